@@ -1,0 +1,101 @@
+# privatelink-autopilot. `make help` lists what there is.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+UV_VERSION := 0.13.9
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PYTHONPATH := $(CURDIR)/functions:$(CURDIR)
+export UV_PYTHON_DOWNLOADS := never
+export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
+export SAM_CLI_TELEMETRY := 0
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# The first interpreter that really is a Python 3.13: PYTHON=... wins, then PATH, then pyenv.
+$(BIN)/uv:
+	@for python in "$${PYTHON:-}" python3.13 python3 python "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.13*/bin/python; do \
+	  if [ -n "$$python" ] && "$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null; then found="$$python"; break; fi; \
+	done; \
+	if [ -z "$${found:-}" ]; then \
+	  echo "Python 3.13 was not found: install it (https://www.python.org/downloads/, 'pyenv install 3.13', 'brew install python@3.13') or name it, as in: make $(MAKECMDGOALS) PYTHON=/path/to/python3.13" >&2; exit 1; \
+	fi; \
+	"$$found" -m venv $(VENV) && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+$(READY): pyproject.toml uv.lock | $(BIN)/uv
+	@$(BIN)/uv sync --frozen --quiet
+	@touch $@
+
+.PHONY: install
+install: $(READY) ## Install the tools of this project into .venv (every other target does it too)
+
+.PHONY: demo
+demo: $(READY) ## Watch the main job done on the embedded AWS: no account, no Docker
+	@$(BIN)/python -m sandbox.demo
+
+.PHONY: test
+test: $(READY) ## Run all tests
+	@$(BIN)/pytest
+
+.PHONY: check
+check: lint types contracts templates requirements-fresh test ## Everything that CI checks
+
+.PHONY: lint
+lint: $(READY) ## Lint and check the formatting
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+.PHONY: format
+format: $(READY) ## Format the code and mend what the linter can mend
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+.PHONY: types
+types: $(READY) ## Check the types
+	@$(BIN)/mypy
+
+.PHONY: contracts
+contracts: $(READY) ## Check that imports run along the architecture's arrow
+	@cd functions && $(CURDIR)/$(BIN)/lint-imports --config ../pyproject.toml
+
+.PHONY: templates
+templates: $(READY) ## Validate the templates
+	@$(BIN)/sam validate --lint --template template.yaml --region us-east-1
+	@$(BIN)/cfn-lint consumer/template.yaml examples/overlapping-cidr/*.yaml
+
+.PHONY: requirements
+requirements: $(READY) ## Export functions/requirements.txt from uv.lock
+	@$(BIN)/uv export --frozen --quiet --no-default-groups --no-header --output-file functions/requirements.txt
+
+.PHONY: requirements-fresh
+requirements-fresh: $(READY)
+	@$(BIN)/uv lock --check --quiet
+	@$(BIN)/uv export --frozen --quiet --no-default-groups --no-header | diff - functions/requirements.txt \
+	  || { echo "functions/requirements.txt is stale: run 'make requirements'" >&2; exit 1; }
+
+.PHONY: build
+build: $(READY) ## Build the Lambda artifact with SAM
+	@$(BIN)/sam build
+
+.PHONY: deploy
+deploy: build ## Deploy the provider's stack to the AWS account of the environment
+	@$(BIN)/sam deploy
+
+.PHONY: sandbox
+sandbox: $(READY) ## Start the embedded AWS with the stack deployed, and leave it running until Ctrl-C
+	@$(BIN)/python -m sandbox
+
+.PHONY: invoke
+invoke: $(READY) ## Run one function on one event in the sandbox: make invoke FN=accept_endpoint_connections EVENT=events/...
+	@$(BIN)/python -m sandbox.invoke "$(FN)" "$(EVENT)"
+
+.PHONY: clean
+clean: ## Remove everything that make created
+	@rm -rf $(VENV) .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
