@@ -1,0 +1,64 @@
+"""Decides about endpoint connections: accepts, rejects and holds them by the allowlist.
+
+Trigger: hints on the function's queue: connection notifications, CloudTrail records of endpoint
+calls, scheduled sweeps, deployments of the allowlist, and the function's own follow-ups.
+Effect: connections accepted and rejected, each service's connection notification ensured, decision
+events and convergence requests on the bus, the ledger.
+Permissions: see AcceptEndpointConnections in template.yaml.
+"""
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import boto3
+
+from accept_endpoint_connections.settings import Settings
+from accept_endpoint_connections.use_case import AcceptEndpointConnections
+from privatelink.batches import Batch, BatchResponse
+from privatelink.errors import AllowlistError
+from privatelink.gateways.calls import CLIENT_CONFIG
+from privatelink.gateways.endpoint_services import EndpointServices
+from privatelink.gateways.queues import FollowUpQueue
+from privatelink.gateways.stack import Stack
+from privatelink.hints import coalesce, read_hint
+from privatelink.settings import from_environ
+from privatelink.telemetry import count, log_failure, log_finding, logger, metrics
+
+
+@cache
+def use_case() -> AcceptEndpointConnections:
+    """Build the use case from the environment."""
+    settings = from_environ(Settings, os.environ)
+    sqs = boto3.client("sqs", config=CLIENT_CONFIG)
+    return AcceptEndpointConnections(
+        stack=Stack.connect(settings, log_finding),
+        services=EndpointServices(boto3.client("ec2", config=CLIENT_CONFIG)),
+        queue=FollowUpQueue(sqs, settings.follow_up_queue_url),
+        topic_arn=settings.notification_topic_arn,
+    )
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def lambda_handler(event: Mapping[str, Any], _context: object) -> BatchResponse:
+    """Make one pass over each service that the batch is about."""
+    accept = use_case()
+    batch = Batch(event["Records"], log_failure)
+    count("Messages", len(event["Records"]))
+    hints = [(message_id, hint) for message_id, hint in batch.read(read_hint) if hint]
+    if hints:
+        try:
+            changed = any(hint.allowlist_changed for _, hint in hints)
+            allowlist = accept.stack.allowlists.get(fresh=changed)
+        except AllowlistError as error:
+            log_failure(error, [message_id for message_id, _ in hints])
+            raise
+        batch.run(coalesce(hints, allowlist.service_ids), lambda look: accept(look, allowlist))
+    return batch.response
+
+
+if "AWS_LAMBDA_RUNTIME_API" in os.environ:
+    # In Lambda the clients are made during INIT.
+    use_case()

@@ -1,0 +1,57 @@
+"""Opens the security groups of a consumer's endpoints for its source CIDRs, and keeps them so.
+
+Trigger: `Consumer Convergence Requested` events on the function's queue.
+Effect: inbound rules authorized and revoked in the consumer's account, on groups that are opted in.
+Permissions: see AuthorizeSecurityGroupIngress in template.yaml; in the consumer's account those of
+the role in consumer/template.yaml.
+"""
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import boto3
+
+from authorize_security_group_ingress.settings import Settings
+from authorize_security_group_ingress.use_case import AuthorizeSecurityGroupIngress
+from privatelink.batches import Batch, BatchResponse
+from privatelink.gateways.calls import CLIENT_CONFIG
+from privatelink.gateways.sessions import ConsumerSessions
+from privatelink.gateways.shares import Shares
+from privatelink.gateways.stack import Stack
+from privatelink.hints import read_convergence_request
+from privatelink.settings import from_environ
+from privatelink.telemetry import count, log_failure, log_finding, logger, metrics
+
+
+@cache
+def use_case() -> AuthorizeSecurityGroupIngress:
+    """Build the use case from the environment."""
+    settings = from_environ(Settings, os.environ)
+    stack = Stack.connect(settings, log_finding)
+    return AuthorizeSecurityGroupIngress(
+        stack=stack,
+        shares=Shares.connect(stack),
+        sessions=ConsumerSessions(
+            sts=boto3.client("sts", config=CLIENT_CONFIG),
+            role_name=settings.consumer_role_name,
+            external_id=settings.consumer_external_id,
+            session_name="authorize-security-group-ingress",
+        ),
+    )
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def lambda_handler(event: Mapping[str, Any], _context: object) -> BatchResponse:
+    """Converge each consumer that the batch is about."""
+    batch = Batch(event["Records"], log_failure)
+    count("Messages", len(event["Records"]))
+    batch.run(batch.read(read_convergence_request), use_case())
+    return batch.response
+
+
+if "AWS_LAMBDA_RUNTIME_API" in os.environ:
+    # In Lambda the clients are made during INIT.
+    use_case()

@@ -1,0 +1,144 @@
+"""What can go wrong, and whether trying again helps.
+
+PrivateLinkError
+├── AllowlistError                  nothing is changed anywhere until it is mended
+│   ├── AllowlistUnavailableError   yes: AppConfig could not be read
+│   └── InvalidAllowlistError       no: the document itself is wrong
+├── MalformedMessageError           no: the message says nothing that can be used
+├── InvalidSettingError             no: the function's environment is wrong
+├── UnsuccessfulItemsError          perhaps: EC2 took the call and refused some of its items
+├── ConsumerDeniedError             no: the consumer has to let us in; it becomes a finding
+├── AddressesNotVisibleError        yes: EC2 is eventually consistent
+└── AwsError                        an AWS call failed
+    ├── AccessDeniedError           no: a policy is missing
+    ├── ThrottledError              yes: later
+    └── NotFoundError               perhaps: EC2 is eventually consistent
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class PrivateLinkError(Exception):
+    """Anything that this project raises on purpose."""
+
+
+class AllowlistError(PrivateLinkError):
+    """There is no allowlist to decide by, so that nothing may be changed."""
+
+
+@dataclass(eq=False)
+class AllowlistUnavailableError(AllowlistError):
+    """The deployed allowlist could not be read, or none has been deployed."""
+
+    source: str
+    cause: str
+
+    def __str__(self) -> str:
+        return f"the allowlist could not be read from {self.source}: {self.cause}"
+
+
+class Problem(NamedTuple):
+    """One mistake in a document: where it stands, what stands there, what was expected."""
+
+    path: str
+    value: object
+    expected: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: found {self.value!r}, expected {self.expected}"
+
+
+@dataclass(eq=False)
+class InvalidAllowlistError(AllowlistError):
+    """The allowlist has mistakes; all of them are listed."""
+
+    problems: tuple[Problem, ...]
+
+    def __str__(self) -> str:
+        mistakes = "; ".join(map(str, self.problems))
+        return f"the allowlist has {len(self.problems)} mistake(s): {mistakes}"
+
+
+@dataclass(eq=False)
+class MalformedMessageError(PrivateLinkError):
+    """A message could not be understood."""
+
+    path: str
+    value: object
+    expected: str
+
+    def __str__(self) -> str:
+        return f"message {self.path}: found {self.value!r}, expected {self.expected}"
+
+
+@dataclass(eq=False)
+class InvalidSettingError(PrivateLinkError):
+    """An environment variable is missing or has no usable value."""
+
+    name: str
+    value: str | None
+    expected: str
+
+    def __str__(self) -> str:
+        found = "nothing" if self.value is None else repr(self.value)
+        return f"environment variable {self.name}: found {found}, expected {self.expected}"
+
+
+@dataclass(eq=False)
+class AwsError(PrivateLinkError):
+    """An AWS call failed with `code`."""
+
+    operation: str
+    code: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.operation} failed with {self.code}: {self.message}"
+
+
+class AccessDeniedError(AwsError):
+    """A policy does not allow the call."""
+
+
+class ThrottledError(AwsError):
+    """AWS asks to come back later, and the retries of the call are used up."""
+
+
+class NotFoundError(AwsError):
+    """What the call names does not exist, or not yet."""
+
+
+@dataclass(eq=False)
+class UnsuccessfulItemsError(PrivateLinkError):
+    """EC2 answered with success and refused some of the items: id to (code, message)."""
+
+    operation: str
+    items: Mapping[str, tuple[str, str]]
+
+    def __str__(self) -> str:
+        refused = ", ".join(f"{item} ({code}: {text})" for item, (code, text) in self.items.items())
+        return f"{self.operation} refused {refused}"
+
+
+@dataclass(eq=False)
+class AddressesNotVisibleError(PrivateLinkError):
+    """EC2 does not show all network interfaces of an available endpoint yet."""
+
+    vpc_ids: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"the endpoint network interfaces in {', '.join(self.vpc_ids)} are not visible yet"
+
+
+@dataclass(eq=False)
+class ConsumerDeniedError(PrivateLinkError):
+    """A consumer's role cannot be assumed, or does not allow a call."""
+
+    role_arn: str
+    operation: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.role_arn} does not allow {self.operation}: {self.message}"

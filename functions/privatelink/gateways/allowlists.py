@@ -1,0 +1,65 @@
+"""The allowlist as it is deployed in AWS AppConfig."""
+
+from typing import TYPE_CHECKING, Final
+
+from aws_lambda_powertools.utilities.parameters import AppConfigProvider
+from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+
+from privatelink.allowlist import Allowlist, decode
+from privatelink.errors import AllowlistUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mypy_boto3_appconfigdata import AppConfigDataClient
+
+_MAX_AGE_SECONDS: Final = 15
+"""How old a cached document may be; also the shortest interval in which AppConfig is asked."""
+
+
+class DeployedAllowlist:
+    """Reads the allowlist of one AppConfig application, environment and profile, with a cache."""
+
+    def __init__(
+        self, client: "AppConfigDataClient", *, application: str, environment: str, profile: str
+    ) -> None:
+        self._profile = profile
+        self._source = f"AppConfig {application}/{environment}/{profile}"
+        self._open: Callable[[], AppConfigProvider] = lambda: AppConfigProvider(
+            environment=environment, application=application, boto3_client=client
+        )
+        self._provider = self._open()
+        self._decoded: tuple[bytes, Allowlist] | None = None
+
+    def get(self, *, fresh: bool = False) -> Allowlist:
+        """Return the allowlist, not older than a few seconds, or as it is now if `fresh`.
+
+        Raises AllowlistUnavailableError, or InvalidAllowlistError.
+        """
+        if fresh:
+            # A new session: AppConfig refuses to be asked twice within the interval of one.
+            self._provider = self._open()
+        document = self._read()
+        if self._decoded is None or self._decoded[0] != document:
+            self._decoded = document, decode(document)
+        return self._decoded[1]
+
+    def at_version(self, version: str) -> Allowlist:
+        """Return the allowlist, read anew if the one at hand is not of that version."""
+        allowlist = self.get()
+        return allowlist if allowlist.version == version else self.get(fresh=True)
+
+    def _read(self) -> bytes:
+        try:
+            document = self._provider.get(
+                self._profile,
+                max_age=_MAX_AGE_SECONDS,
+                RequiredMinimumPollIntervalInSeconds=_MAX_AGE_SECONDS,
+            )
+        except GetParameterError as error:
+            # The token of a session that failed cannot be used again.
+            self._provider = self._open()
+            raise AllowlistUnavailableError(self._source, str(error)) from error
+        if not document or not isinstance(document, bytes):
+            raise AllowlistUnavailableError(self._source, "no document has been deployed")
+        return document

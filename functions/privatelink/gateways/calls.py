@@ -1,0 +1,50 @@
+"""How AWS is called: retries and time-outs of every client, and its errors in our words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from privatelink.errors import AccessDeniedError, AwsError, NotFoundError, ThrottledError
+
+CLIENT_CONFIG: Final = Config(
+    retries={"mode": "standard", "max_attempts": 5},
+    connect_timeout=3,
+    read_timeout=10,
+    user_agent_extra="privatelink-autopilot",
+)
+
+_DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
+_THROTTLED: Final = frozenset(
+    {
+        "RequestLimitExceeded",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyUpdates",
+        "ProvisionedThroughputExceededException",
+    }
+)
+
+
+@contextmanager
+def translated_errors(operation: str) -> Iterator[None]:
+    """Raise what botocore raises within the block as an AwsError that names the operation."""
+    try:
+        yield
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "Unknown")
+        message = error.response.get("Error", {}).get("Message", "")
+        raise _kind(code)(operation, code, message) from error
+    except BotoCoreError as error:
+        raise AwsError(operation, type(error).__name__, str(error)) from error
+
+
+def _kind(code: str) -> type[AwsError]:
+    if code in _DENIED:
+        return AccessDeniedError
+    if code in _THROTTLED:
+        return ThrottledError
+    # EC2 names what is missing before the dot: InvalidVpcEndpointServiceId.NotFound.
+    return NotFoundError if code.endswith(("NotFound", "NotFoundException")) else AwsError

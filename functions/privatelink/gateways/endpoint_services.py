@@ -1,0 +1,135 @@
+"""Endpoint services and their connections, in the service provider's account."""
+
+from collections.abc import Iterator, Sequence
+from itertools import batched
+from typing import TYPE_CHECKING, Final
+
+from privatelink.errors import UnsuccessfulItemsError
+from privatelink.gateways.calls import translated_errors
+from privatelink.model import (
+    AccountId,
+    ConnectionState,
+    EndpointConnection,
+    EndpointService,
+    LoadBalancerArn,
+    Region,
+    ServiceId,
+    VpcEndpointId,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2 import EC2Client
+    from mypy_boto3_ec2.type_defs import UnsuccessfulItemTypeDef, VpcEndpointConnectionTypeDef
+
+CONNECTION_EVENTS: Final = ("Accept", "Connect", "Delete", "Reject")
+_IDS_PER_CALL: Final = 100
+"""EC2 documents no limit for Accept and Reject; this many is far below the size of a request."""
+
+
+class EndpointServices:
+    """The endpoint services of one account and Region."""
+
+    def __init__(self, ec2: "EC2Client") -> None:
+        self._ec2 = ec2
+
+    def describe_vpc_endpoint_connections(
+        self, service_id: ServiceId
+    ) -> tuple[EndpointConnection, ...]:
+        """Return all connections of a service, whatever their state."""
+        # An absent filter would mean the connections of every service.
+        if not service_id:
+            raise ValueError(service_id)
+        with translated_errors("DescribeVpcEndpointConnections"):
+            pages = self._ec2.get_paginator("describe_vpc_endpoint_connections").paginate(
+                Filters=[{"Name": "service-id", "Values": [service_id]}]
+            )
+            return tuple(
+                self._connection(row) for page in pages for row in page["VpcEndpointConnections"]
+            )
+
+    def _connection(self, row: "VpcEndpointConnectionTypeDef") -> EndpointConnection:
+        reported = row.get("VpcEndpointState", "")
+        return EndpointConnection(
+            service_id=ServiceId(row["ServiceId"]),
+            vpc_endpoint_id=VpcEndpointId(row["VpcEndpointId"]),
+            vpc_endpoint_owner=AccountId(row["VpcEndpointOwner"]),
+            # Absent for an endpoint in the service's own Region.
+            vpc_endpoint_region=Region(row.get("VpcEndpointRegion") or self._ec2.meta.region_name),
+            state=ConnectionState.parse(reported),
+            reported_state=reported,
+            creation_timestamp=row["CreationTimestamp"],
+        )
+
+    def describe_vpc_endpoint_service_configuration(self, service_id: ServiceId) -> EndpointService:
+        """Return a service, or raise NotFoundError."""
+        if not service_id:
+            raise ValueError(service_id)
+        with translated_errors("DescribeVpcEndpointServiceConfigurations"):
+            answer = self._ec2.describe_vpc_endpoint_service_configurations(ServiceIds=[service_id])
+        (row,) = answer["ServiceConfigurations"]
+        return EndpointService(
+            service_id=ServiceId(row["ServiceId"]),
+            service_name=row["ServiceName"],
+            load_balancer_arns=tuple(map(LoadBalancerArn, row.get("NetworkLoadBalancerArns", ()))),
+        )
+
+    def accept_vpc_endpoint_connections(
+        self, service_id: ServiceId, vpc_endpoint_ids: Sequence[VpcEndpointId]
+    ) -> None:
+        """Accept connections; raise UnsuccessfulItemsError for those that EC2 refuses."""
+        refused = []
+        for ids in batched(vpc_endpoint_ids, _IDS_PER_CALL, strict=False):
+            with translated_errors("AcceptVpcEndpointConnections"):
+                answer = self._ec2.accept_vpc_endpoint_connections(
+                    ServiceId=service_id, VpcEndpointIds=ids
+                )
+            refused += answer["Unsuccessful"]
+        _raise_refused("AcceptVpcEndpointConnections", refused)
+
+    def reject_vpc_endpoint_connections(
+        self, service_id: ServiceId, vpc_endpoint_ids: Sequence[VpcEndpointId]
+    ) -> None:
+        """Reject connections; raise UnsuccessfulItemsError for those that EC2 refuses."""
+        refused = []
+        for ids in batched(vpc_endpoint_ids, _IDS_PER_CALL, strict=False):
+            with translated_errors("RejectVpcEndpointConnections"):
+                answer = self._ec2.reject_vpc_endpoint_connections(
+                    ServiceId=service_id, VpcEndpointIds=ids
+                )
+            refused += answer["Unsuccessful"]
+        _raise_refused("RejectVpcEndpointConnections", refused)
+
+    def ensure_connection_notification(self, service_id: ServiceId, topic_arn: str) -> None:
+        """Make the service tell the topic of its connections, unless it does already.
+
+        Raises NotFoundError if there is no such service.
+        """
+        if service_id in self._notifying_services(topic_arn):
+            return
+        with translated_errors("CreateVpcEndpointConnectionNotification"):
+            self._ec2.create_vpc_endpoint_connection_notification(
+                ServiceId=service_id,
+                ConnectionNotificationArn=topic_arn,
+                ConnectionEvents=list(CONNECTION_EVENTS),
+            )
+
+    def _notifying_services(self, topic_arn: str) -> Iterator[str]:
+        with translated_errors("DescribeVpcEndpointConnectionNotifications"):
+            pages = self._ec2.get_paginator(
+                "describe_vpc_endpoint_connection_notifications"
+            ).paginate(Filters=[{"Name": "connection-notification-arn", "Values": [topic_arn]}])
+            for page in pages:
+                for row in page["ConnectionNotificationSet"]:
+                    yield row.get("ServiceId", "")
+
+
+def _raise_refused(operation: str, refused: "Sequence[UnsuccessfulItemTypeDef]") -> None:
+    """Raise for items that EC2 lists as unsuccessful in an answer of success."""
+    if refused:
+        raise UnsuccessfulItemsError(
+            operation,
+            {
+                item["ResourceId"]: (item["Error"]["Code"], item["Error"]["Message"])
+                for item in refused
+            },
+        )

@@ -1,0 +1,82 @@
+"""Interface endpoints and their network interfaces, in a service consumer's account."""
+
+from collections.abc import Iterable, Mapping
+from itertools import batched
+from typing import TYPE_CHECKING, Final
+
+from privatelink.gateways.calls import translated_errors
+from privatelink.model import (
+    ConnectionState,
+    InterfaceEndpoint,
+    NetworkInterface,
+    NetworkInterfaceId,
+    SecurityGroupId,
+    VpcEndpointId,
+    VpcId,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2 import EC2Client
+    from mypy_boto3_ec2.type_defs import NetworkInterfaceTypeDef, VpcEndpointTypeDef
+
+_FILTER_VALUES: Final = 200
+"""EC2 takes that many values in one filter."""
+
+
+class InterfaceEndpoints:
+    """The interface endpoints of one account and Region."""
+
+    def __init__(self, ec2: "EC2Client") -> None:
+        self._ec2 = ec2
+
+    def describe_vpc_endpoints(self, service_name: str) -> tuple[InterfaceEndpoint, ...]:
+        """Return the account's endpoints of a service, whatever their state."""
+        # An absent filter would mean every endpoint of the account.
+        if not service_name:
+            raise ValueError(service_name)
+        with translated_errors("DescribeVpcEndpoints"):
+            pages = self._ec2.get_paginator("describe_vpc_endpoints").paginate(
+                Filters=[{"Name": "service-name", "Values": [service_name]}]
+            )
+            return tuple(
+                _interface_endpoint(row)
+                for page in pages
+                for row in page["VpcEndpoints"]
+                if row.get("VpcEndpointType") == "Interface"
+            )
+
+    def describe_network_interfaces(
+        self, endpoints: Iterable[InterfaceEndpoint]
+    ) -> Mapping[NetworkInterfaceId, NetworkInterface]:
+        """Return the network interfaces of endpoints, without those that EC2 does not show yet."""
+        ids = sorted(i for endpoint in endpoints for i in endpoint.network_interface_ids)
+        found: dict[NetworkInterfaceId, NetworkInterface] = {}
+        for chunk in batched(ids, _FILTER_VALUES, strict=False):
+            with translated_errors("DescribeNetworkInterfaces"):
+                # A filter and not the ids themselves: one unknown id would fail the whole call.
+                pages = self._ec2.get_paginator("describe_network_interfaces").paginate(
+                    Filters=[{"Name": "network-interface-id", "Values": list(chunk)}]
+                )
+                rows = [row for page in pages for row in page["NetworkInterfaces"]]
+            found |= {i.network_interface_id: i for i in map(_network_interface, rows)}
+        return found
+
+
+def _interface_endpoint(row: "VpcEndpointTypeDef") -> InterfaceEndpoint:
+    return InterfaceEndpoint(
+        vpc_endpoint_id=VpcEndpointId(row["VpcEndpointId"]),
+        vpc_id=VpcId(row["VpcId"]),
+        state=ConnectionState.parse(row["State"]),
+        security_group_ids=tuple(SecurityGroupId(g["GroupId"]) for g in row.get("Groups", ())),
+        network_interface_ids=tuple(map(NetworkInterfaceId, row.get("NetworkInterfaceIds", ()))),
+        dns_names=tuple(entry["DnsName"] for entry in row.get("DnsEntries", ())),
+        creation_timestamp=row["CreationTimestamp"],
+    )
+
+
+def _network_interface(row: "NetworkInterfaceTypeDef") -> NetworkInterface:
+    return NetworkInterface(
+        network_interface_id=NetworkInterfaceId(row["NetworkInterfaceId"]),
+        availability_zone_id=row["AvailabilityZoneId"],
+        private_ip_address=row["PrivateIpAddress"],
+    )

@@ -1,0 +1,89 @@
+"""Sessions of the role that a service consumer gives us."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final, TypedDict
+
+import boto3
+
+from privatelink.errors import AccessDeniedError, ConsumerDeniedError
+from privatelink.gateways.calls import CLIENT_CONFIG, translated_errors
+from privatelink.model import Consumer
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2 import EC2Client
+    from mypy_boto3_ssm import SSMClient
+    from mypy_boto3_sts import STSClient
+    from mypy_boto3_sts.type_defs import CredentialsTypeDef
+
+_DURATION: Final = timedelta(minutes=15)
+_MARGIN: Final = timedelta(minutes=3)
+"""A session is renewed when it ends sooner than a pass may take."""
+
+
+class _Keys(TypedDict):
+    aws_access_key_id: str
+    aws_secret_access_key: str
+    aws_session_token: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsumerSessions:
+    """Clients that act as the role in a consumer's account.
+
+    The same role and external id are used in every account, the provider's own included, so that
+    there is one way in. The session name shows up in the consumer's CloudTrail.
+    """
+
+    sts: "STSClient"
+    role_name: str
+    external_id: str
+    session_name: str
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    _credentials: "dict[str, CredentialsTypeDef]" = field(default_factory=dict)
+
+    @contextmanager
+    def entering(self, consumer: Consumer) -> "Iterator[None]":
+        """Raise ConsumerDeniedError for whatever the account refuses within the block."""
+        try:
+            yield
+        except AccessDeniedError as denied:
+            raise ConsumerDeniedError(
+                self.role_arn(consumer), denied.operation, denied.message
+            ) from denied
+
+    def ec2(self, consumer: Consumer) -> "EC2Client":
+        """Return an EC2 client that acts as the consumer's role."""
+        return boto3.client(
+            "ec2", region_name=consumer.region, config=CLIENT_CONFIG, **self._assume(consumer)
+        )
+
+    def ssm(self, consumer: Consumer) -> "SSMClient":
+        """Return a Parameter Store client that acts as the consumer's role."""
+        return boto3.client(
+            "ssm", region_name=consumer.region, config=CLIENT_CONFIG, **self._assume(consumer)
+        )
+
+    def role_arn(self, consumer: Consumer) -> str:
+        """Return the ARN of the role in a consumer's account."""
+        return f"arn:{self.sts.meta.partition}:iam::{consumer.account_id}:role/{self.role_name}"
+
+    def _assume(self, consumer: Consumer) -> "_Keys":
+        role_arn = self.role_arn(consumer)
+        credentials = self._credentials.get(role_arn)
+        if credentials is None or credentials["Expiration"] - self.clock() < _MARGIN:
+            with translated_errors("AssumeRole"):
+                credentials = self.sts.assume_role(
+                    RoleArn=role_arn,
+                    RoleSessionName=self.session_name,
+                    ExternalId=self.external_id,
+                    DurationSeconds=int(_DURATION.total_seconds()),
+                )["Credentials"]
+            self._credentials[role_arn] = credentials
+        return {
+            "aws_access_key_id": credentials["AccessKeyId"],
+            "aws_secret_access_key": credentials["SecretAccessKey"],
+            "aws_session_token": credentials["SessionToken"],
+        }

@@ -1,0 +1,46 @@
+"""The stack's own resources, as each of its functions reaches them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
+
+import boto3
+
+from privatelink.findings import Finding
+from privatelink.gateways.allowlists import DeployedAllowlist
+from privatelink.gateways.calls import CLIENT_CONFIG
+from privatelink.gateways.events import EventBus
+from privatelink.gateways.findings import FindingReporter
+from privatelink.gateways.ledger import Ledger
+from privatelink.model import Owner
+from privatelink.settings import StackSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """The allowlist, the ledger and the event bus; `owner` is what marks things as this stack's."""
+
+    owner: Owner
+    allowlists: DeployedAllowlist
+    ledger: Ledger
+    bus: EventBus
+    reporter: FindingReporter
+
+    @classmethod
+    def connect(cls, settings: StackSettings, on_finding: Callable[[Finding], None]) -> Self:
+        """Make the clients; `on_finding` is told of each finding when it is new."""
+        bus = EventBus(boto3.client("events", config=CLIENT_CONFIG), settings.event_bus_name)
+        dynamodb = boto3.resource("dynamodb", config=CLIENT_CONFIG)
+        ledger = Ledger(dynamodb.Table(settings.ledger_table))
+        return cls(
+            owner=settings.read_owner(),
+            allowlists=DeployedAllowlist(
+                boto3.client("appconfigdata", config=CLIENT_CONFIG),
+                application=settings.allowlist_application,
+                environment=settings.allowlist_environment,
+                profile=settings.allowlist_profile,
+            ),
+            ledger=ledger,
+            bus=bus,
+            reporter=FindingReporter(ledger=ledger, bus=bus, on_raised=on_finding),
+        )

@@ -1,0 +1,166 @@
+"""Reads messages as hints: that something may have changed, and about which services.
+
+A hint is never believed: it only says where to look. Losing, repeating or forging one costs a
+look at most.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from privatelink.errors import MalformedMessageError
+from privatelink.model import AccountId, Consumer, Region, ServiceId, VpcEndpointId
+
+EVENT_SOURCE: Final = "privatelink-autopilot"
+NOTIFICATION: Final = "Endpoint Connection Notification"
+SWEEP: Final = "Endpoint Connection Sweep Requested"
+FOLLOW_UP: Final = "Endpoint Connection Follow-Up"
+CONVERGENCE: Final = "Consumer Convergence Requested"
+
+_CLOUDTRAIL: Final = "AWS API Call via CloudTrail"
+_ENDPOINT_CALLS: Final = frozenset({"CreateVpcEndpoint", "ModifyVpcEndpoint", "DeleteVpcEndpoints"})
+_ALLOWLIST_DEPLOYED: Final = ("On Deployment Complete", "On Deployment Roll")
+_SERVICE_ID: Final = re.compile(r"(?<![0-9A-Za-z-])vpce-svc-[0-9a-f]{8,17}(?![0-9A-Za-z])")
+_VPC_ENDPOINT_ID: Final = re.compile(r"(?<![0-9A-Za-z-])vpce-[0-9a-f]{8,17}(?![0-9A-Za-z])")
+
+
+def find_service_ids(text: str) -> frozenset[ServiceId]:
+    """Return the `vpce-svc-…` ids that stand anywhere in a text."""
+    return frozenset(map(ServiceId, _SERVICE_ID.findall(text)))
+
+
+def find_vpc_endpoint_ids(text: str) -> frozenset[VpcEndpointId]:
+    """Return the `vpce-…` ids that stand anywhere in a text."""
+    return frozenset(map(VpcEndpointId, _VPC_ENDPOINT_ID.findall(text)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hint:
+    """Where to look: at the services named, or at all of them if none is.
+
+    `follow_up` counts how often a pending connection has been looked after already, from 1; it is
+    0 for a hint from outside. `allowlist_changed` asks for the allowlist to be read anew.
+    """
+
+    service_ids: frozenset[ServiceId]
+    follow_up: int = 0
+    allowlist_changed: bool = False
+
+
+def read_hint(body: str) -> Hint | None:
+    """Read an event about endpoint connections; None: the event is about something else.
+
+    Raises MalformedMessageError for what is no EventBridge event at all. The ids are taken from
+    wherever they stand: the JSON of a connection notification is documented nowhere, and a
+    CloudTrail record of DeleteVpcEndpoints names no service.
+    """
+    event = _read_event(body)
+    kind, detail = event["detail-type"], event["detail"]
+    if kind == NOTIFICATION:
+        return Hint(service_ids=find_service_ids(json.dumps(detail)))
+    if kind == SWEEP:
+        return Hint(service_ids=frozenset())
+    if kind == FOLLOW_UP:
+        return Hint(
+            service_ids=find_service_ids(json.dumps(detail)),
+            follow_up=_read_count(detail, "follow_up"),
+        )
+    if kind == _CLOUDTRAIL and detail.get("eventName") in _ENDPOINT_CALLS:
+        return Hint(service_ids=find_service_ids(json.dumps(detail)))
+    if kind.startswith(_ALLOWLIST_DEPLOYED):
+        return Hint(service_ids=frozenset(), allowlist_changed=True)
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """One look at one service, and how often a pending connection was looked after before."""
+
+    service_id: ServiceId
+    follow_up: int
+
+
+def coalesce(
+    hints: Sequence[tuple[str, Hint]], service_ids: Iterable[ServiceId]
+) -> list[tuple[str, Look]]:
+    """Turn hints, each with the id of its message, into one look a service.
+
+    Of the services named by hints only those of `service_ids`, the allowlist's, are looked at.
+    """
+    looks = []
+    for service_id in service_ids:
+        about = [(i, hint) for i, hint in hints if service_id in (hint.service_ids or {service_id})]
+        follow_up = max((hint.follow_up for _, hint in about), default=0)
+        looks += [(i, Look(service_id=service_id, follow_up=follow_up)) for i, _ in about]
+    return looks
+
+
+@dataclass(frozen=True, order=True, kw_only=True)
+class ConvergenceRequest:
+    """Asks for one consumer of one service to be converged.
+
+    `allowlist_version` is the one that the request was made by: a reader that still knows an older
+    one reads the allowlist anew.
+    """
+
+    service_id: ServiceId
+    consumer: Consumer
+    allowlist_version: str
+
+    def to_detail(self) -> Mapping[str, str]:
+        """Return the event's detail."""
+        return {
+            "service_id": self.service_id,
+            "account_id": self.consumer.account_id,
+            "region": self.consumer.region,
+            "allowlist_version": self.allowlist_version,
+        }
+
+
+_DETAIL: Final[Mapping[str, tuple[str, str]]] = {
+    "service_id": (r"vpce-svc-[0-9a-f]{8,17}", "an id like vpce-svc-0123456789abcdef0"),
+    "account_id": (r"[0-9]{12}", "12 digits"),
+    "region": (r"[a-z]{2}(-[a-z]+)+-[0-9]", "a Region like ap-northeast-1"),
+    "allowlist_version": (r"[0-9a-f]{12}", "12 hexadecimal digits"),
+}
+
+
+def read_convergence_request(body: str) -> ConvergenceRequest:
+    """Read a `Consumer Convergence Requested` event, or raise MalformedMessageError."""
+    event = _read_event(body)
+    if event["detail-type"] != CONVERGENCE:
+        raise MalformedMessageError("detail-type", event["detail-type"], CONVERGENCE)
+    detail = event["detail"]
+    for key, (pattern, expected) in _DETAIL.items():
+        value = detail.get(key)
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            raise MalformedMessageError(f"detail.{key}", value, expected)
+    return ConvergenceRequest(
+        service_id=ServiceId(detail["service_id"]),
+        consumer=Consumer(
+            account_id=AccountId(detail["account_id"]), region=Region(detail["region"])
+        ),
+        allowlist_version=detail["allowlist_version"],
+    )
+
+
+def _read_event(body: str) -> Mapping[str, Any]:
+    try:
+        event = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise MalformedMessageError("body", body[:100], "an EventBridge event in JSON") from error
+    if not isinstance(event, dict):
+        raise MalformedMessageError("body", body[:100], "an EventBridge event")
+    for key, kind, expected in (("detail-type", str, "a string"), ("detail", dict, "an object")):
+        if not isinstance(event.get(key), kind):
+            raise MalformedMessageError(key, event.get(key), expected)
+    return event
+
+
+def _read_count(detail: Mapping[str, Any], key: str) -> int:
+    count = detail.get(key)
+    if not isinstance(count, int) or isinstance(count, bool) or count < 1:
+        raise MalformedMessageError(f"detail.{key}", count, "a whole number from 1")
+    return count

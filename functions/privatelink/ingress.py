@@ -1,0 +1,155 @@
+"""Plans the inbound rules of the security groups of a consumer's endpoints.
+
+Desired rules are every source with every port on every group, one CIDR a rule, so that the plan is
+two set differences. Only groups that are opted in by tag are touched, never a VPC's default group,
+and only rules of this stack for this service are ever revoked.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from privatelink.allowlist import ConsumerEntry
+from privatelink.findings import Finding, FindingKind
+from privatelink.model import (
+    ESTABLISHED,
+    IngressRule,
+    InterfaceEndpoint,
+    Owner,
+    Port,
+    SecurityGroup,
+    SecurityGroupId,
+    SecurityGroupRule,
+    ServiceId,
+    VpcEndpointId,
+)
+
+OPT_IN_TAG: Final = "privatelink-autopilot:managed-ingress"
+OPT_IN_VALUE: Final = "true"
+OWNER_TAG: Final = "privatelink-autopilot:owner"
+SERVICE_TAG: Final = "privatelink-autopilot:service"
+ENDPOINT_TAG: Final = "privatelink-autopilot:endpoint"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IngressPlan:
+    """Rules to authorize, with the endpoint that each is for; rules to revoke; what is amiss."""
+
+    authorize: Mapping[IngressRule, VpcEndpointId]
+    revoke: tuple[SecurityGroupRule, ...]
+    findings: tuple[Finding, ...]
+    leaves_nothing: bool
+    """Whether no rule of ours is left once the plan has been applied."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has to be written."""
+        return not self.authorize and not self.revoke
+
+
+def is_ours(rule: SecurityGroupRule, owner: Owner, service_id: ServiceId) -> bool:
+    """Whether a rule was made by this stack for this service."""
+    return rule.tags.get(OWNER_TAG) == str(owner) and rule.tags.get(SERVICE_TAG) == service_id
+
+
+def plan_ingress(  # noqa: PLR0913 - each is one of the things that the plan depends on
+    *,
+    service_id: ServiceId,
+    owner: Owner,
+    entry: ConsumerEntry | None,
+    ports: frozenset[Port],
+    endpoints: Iterable[InterfaceEndpoint],
+    groups: Mapping[SecurityGroupId, SecurityGroup],
+    rules: Iterable[SecurityGroupRule],
+) -> IngressPlan:
+    """Compare the rules that should be with those that are.
+
+    `endpoints` are the consumer's endpoints of the service; `groups` are theirs and those of the
+    rules; `rules` are all rules on the endpoints' groups and all of ours wherever they stand.
+    Without an entry nothing is desired.
+    """
+    established = sorted(
+        (e for e in endpoints if e.state in ESTABLISHED),
+        key=lambda e: (e.creation_timestamp, e.vpc_endpoint_id),
+    )
+    all_rules = tuple(rules)
+    ours = [rule for rule in all_rules if is_ours(rule, owner, service_id)]
+    desired = _desired(established, entry, ports, groups)
+    current = {rule.ingress for rule in all_rules}
+    superfluous = [rule for rule in ours if rule.ingress not in desired]
+    revoke = [rule for rule in superfluous if _is_opted_in(groups.get(rule.group_id))]
+    return IngressPlan(
+        authorize={rule: desired[rule] for rule in sorted(desired) if rule not in current},
+        revoke=tuple(sorted(revoke, key=lambda rule: rule.rule_id)),
+        findings=(
+            *_endpoint_findings(established, groups),
+            *_port_findings(established, ports, service_id),
+            *_opted_out_findings(set(superfluous) - set(revoke)),
+        ),
+        leaves_nothing=not desired and len(revoke) == len(ours),
+    )
+
+
+def _is_opted_in(group: SecurityGroup | None) -> bool:
+    return (
+        group is not None
+        and group.group_name != "default"
+        and group.tags.get(OPT_IN_TAG) == OPT_IN_VALUE
+    )
+
+
+def _desired(
+    established: Iterable[InterfaceEndpoint],
+    entry: ConsumerEntry | None,
+    ports: frozenset[Port],
+    groups: Mapping[SecurityGroupId, SecurityGroup],
+) -> Mapping[IngressRule, VpcEndpointId]:
+    """Return the rules that should be, each with the oldest endpoint that it is for."""
+    desired: dict[IngressRule, VpcEndpointId] = {}
+    for endpoint in established:
+        for group_id in endpoint.security_group_ids:
+            if _is_opted_in(groups.get(group_id)):
+                for port in ports:
+                    for cidr in entry.collapsed_cidrs if entry else ():
+                        rule = IngressRule(group_id=group_id, port=port, cidr=cidr)
+                        desired.setdefault(rule, endpoint.vpc_endpoint_id)
+    return desired
+
+
+def _endpoint_findings(
+    established: Iterable[InterfaceEndpoint], groups: Mapping[SecurityGroupId, SecurityGroup]
+) -> Iterable[Finding]:
+    for endpoint in established:
+        attached = [groups[i] for i in endpoint.security_group_ids if i in groups]
+        if not any(map(_is_opted_in, attached)):
+            has_default = any(group.group_name == "default" for group in attached)
+            yield Finding(
+                kind=FindingKind.DEFAULT_SECURITY_GROUP
+                if has_default
+                else FindingKind.NO_OPTED_IN_GROUP,
+                subject=endpoint.vpc_endpoint_id,
+                evidence={"security_groups": ", ".join(endpoint.security_group_ids) or "none"},
+            )
+
+
+def _port_findings(
+    established: Iterable[InterfaceEndpoint], ports: frozenset[Port], service_id: ServiceId
+) -> Iterable[Finding]:
+    if established and not ports:
+        yield Finding(
+            kind=FindingKind.NO_PORTS,
+            subject=service_id,
+            evidence={"endpoints": ", ".join(e.vpc_endpoint_id for e in established)},
+        )
+
+
+def _opted_out_findings(rules: Iterable[SecurityGroupRule]) -> Iterable[Finding]:
+    by_group: dict[SecurityGroupId, list[str]] = {}
+    for rule in sorted(rules, key=lambda rule: rule.rule_id):
+        by_group.setdefault(rule.group_id, []).append(rule.rule_id)
+    for group_id, rule_ids in sorted(by_group.items()):
+        yield Finding(
+            kind=FindingKind.OPTED_OUT_GROUP,
+            subject=group_id,
+            evidence={"rules": ", ".join(rule_ids)},
+        )

@@ -1,0 +1,217 @@
+"""Plans the parameters that publish the addresses of a consumer's endpoints.
+
+Parameters stand under a shelf: `/privatelink/{service}` in the consumer's account, and
+`/privatelink/{service}/{account-id}` for the provider's copy. On a shelf every VPC has a place of
+its own, and the `endpoint` leaf there says whose the place is.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from privatelink.findings import Finding, FindingKind
+from privatelink.model import (
+    ConnectionState,
+    InterfaceEndpoint,
+    NetworkInterface,
+    NetworkInterfaceId,
+    Owner,
+    Parameter,
+    ParameterName,
+    ParameterType,
+    Port,
+    Region,
+    ServiceId,
+    VpcId,
+)
+
+_ENDPOINT_LEAF: Final = "endpoint"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedEndpoint:
+    """The endpoint whose addresses are published for its VPC, and the address in each zone."""
+
+    endpoint: InterfaceEndpoint
+    addresses: Mapping[str, str]
+    """Availability-zone id to address, in order of the zones; empty while EC2 does not show all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publisher:
+    """What the `endpoint` leaf says beside the endpoint itself.
+
+    `allowlist_version` is the version in force when the leaf was written. It is not compared: a
+    change of the allowlist elsewhere is no reason to write every parameter again.
+    """
+
+    owner: Owner
+    service_id: ServiceId
+    region: Region
+    ports: frozenset[Port]
+    allowlist_version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicationPlan:
+    """Parameters to create, to overwrite and to delete on one shelf; what is amiss.
+
+    The order counts: a place is claimed by its `endpoint` leaf first and given up by it last, so
+    that an interrupted pass never leaves parameters that nobody owns.
+    """
+
+    create: tuple[Parameter, ...]
+    overwrite: tuple[Parameter, ...]
+    delete: tuple[ParameterName, ...]
+    published: frozenset[VpcId]
+    """VPCs whose published address is new or has changed."""
+    withdrawn: frozenset[VpcId]
+    unready: frozenset[VpcId]
+    """VPCs left as they are, because EC2 does not show all interfaces of their endpoint yet."""
+    findings: tuple[Finding, ...]
+    leaves_nothing: bool
+    """Whether no parameter of ours is left once the plan has been applied."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has to be written."""
+        return not (self.create or self.overwrite or self.delete)
+
+
+def choose_endpoints(
+    endpoints: Iterable[InterfaceEndpoint],
+    interfaces: Mapping[NetworkInterfaceId, NetworkInterface],
+) -> Mapping[VpcId, PublishedEndpoint]:
+    """Return what is to be published: in each VPC the oldest endpoint that is available."""
+    chosen: dict[VpcId, PublishedEndpoint] = {}
+    for endpoint in sorted(endpoints, key=lambda e: (e.creation_timestamp, e.vpc_endpoint_id)):
+        if endpoint.state is ConnectionState.AVAILABLE and endpoint.vpc_id not in chosen:
+            attached = endpoint.network_interface_ids
+            visible = sorted(interfaces[i] for i in attached if i in interfaces)
+            chosen[endpoint.vpc_id] = PublishedEndpoint(
+                endpoint=endpoint,
+                addresses={i.availability_zone_id: i.private_ip_address for i in visible}
+                if len(visible) == len(attached)
+                else {},
+            )
+    return chosen
+
+
+def plan_publication(
+    shelf: str,
+    chosen: Mapping[VpcId, PublishedEndpoint],
+    current: Iterable[Parameter],
+    publisher: Publisher,
+) -> PublicationPlan:
+    """Compare the parameters that should be on a shelf with those that are.
+
+    A place without an `endpoint` leaf of this stack, service and Region is another's: nothing is
+    put there or taken away, and a finding says so where one of our endpoints needs it.
+    """
+    unready = {vpc_id for vpc_id, published in chosen.items() if not published.addresses}
+    places = {v: leaves for v, leaves in _places(shelf, current).items() if v not in unready}
+    ours = {vpc: leaves for vpc, leaves in places.items() if _is_ours(leaves, publisher)}
+    clashes = chosen.keys() & (places.keys() - ours.keys())
+    desired = {
+        leaf.name: leaf
+        for vpc_id in sorted(chosen.keys() - clashes - unready)
+        for leaf in _leaves(f"{shelf}/{vpc_id}", chosen[vpc_id], publisher)
+    }
+    existing = {leaf.name: leaf for leaves in ours.values() for leaf in leaves.values()}
+    changed = {
+        name for name in desired.keys() & existing.keys() if _differs(desired[name], existing[name])
+    }
+    written = (desired.keys() - existing.keys()) | changed
+    return PublicationPlan(
+        create=tuple(desired[name] for name in desired if name not in existing),
+        overwrite=tuple(desired[name] for name in desired if name in changed),
+        delete=tuple(sorted(existing.keys() - desired.keys(), key=_endpoint_leaf_last)),
+        published=frozenset(_vpc_of(shelf, name) for name in written),
+        withdrawn=frozenset(ours.keys() - chosen.keys()),
+        findings=tuple(_clash(f"{shelf}/{vpc_id}", places[vpc_id]) for vpc_id in sorted(clashes)),
+        unready=frozenset(unready),
+        leaves_nothing=not desired and not unready,
+    )
+
+
+def _places(shelf: str, parameters: Iterable[Parameter]) -> Mapping[VpcId, Mapping[str, Parameter]]:
+    """Sort parameters by VPC and leaf; names of another form are none of our business."""
+    pattern = re.compile(re.escape(shelf) + r"/(vpc-[0-9a-f]+)/(.+)")
+    places: dict[VpcId, dict[str, Parameter]] = {}
+    for parameter in parameters:
+        if match := pattern.fullmatch(parameter.name):
+            places.setdefault(VpcId(match[1]), {})[match[2]] = parameter
+    return places
+
+
+def _is_ours(leaves: Mapping[str, Parameter], publisher: Publisher) -> bool:
+    record = _record(leaves[_ENDPOINT_LEAF].value) if _ENDPOINT_LEAF in leaves else {}
+    return (record.get("owner"), record.get("service_id"), record.get("region")) == (
+        str(publisher.owner),
+        publisher.service_id,
+        publisher.region,
+    )
+
+
+def _leaves(place: str, published: PublishedEndpoint, publisher: Publisher) -> Sequence[Parameter]:
+    """Return the parameters of one VPC, the `endpoint` leaf first."""
+    endpoint, addresses = published.endpoint, published.addresses
+    record = {
+        "owner": str(publisher.owner),
+        "service_id": publisher.service_id,
+        "region": publisher.region,
+        "vpc_endpoint_id": endpoint.vpc_endpoint_id,
+        "state": endpoint.state,
+        "dns_names": list(endpoint.dns_names),
+        "ports": [f"{p.protocol}/{p.from_port}" for p in sorted(publisher.ports)],
+        "allowlist_version": publisher.allowlist_version,
+    }
+    values = [
+        (_ENDPOINT_LEAF, json.dumps(record), ParameterType.STRING),
+        ("ip", next(iter(addresses.values())), ParameterType.STRING),
+        ("ips", ",".join(addresses.values()), ParameterType.STRING_LIST),
+        *((f"az/{zone}/ip", address, ParameterType.STRING) for zone, address in addresses.items()),
+    ]
+    return [
+        Parameter(name=ParameterName(f"{place}/{leaf}"), value=value, type=kind)
+        for leaf, value, kind in values
+    ]
+
+
+def _differs(desired: Parameter, existing: Parameter) -> bool:
+    if not desired.name.endswith(f"/{_ENDPOINT_LEAF}"):
+        return desired.value != existing.value
+    return {**_record(desired.value), "allowlist_version": ""} != {
+        **_record(existing.value),
+        "allowlist_version": "",
+    }
+
+
+def _record(value: str) -> Mapping[str, object]:
+    try:
+        record = json.loads(value)
+    except ValueError:
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def _endpoint_leaf_last(name: ParameterName) -> tuple[bool, str]:
+    return name.endswith(f"/{_ENDPOINT_LEAF}"), name
+
+
+def _vpc_of(shelf: str, name: ParameterName) -> VpcId:
+    return VpcId(name.removeprefix(f"{shelf}/").split("/", 1)[0])
+
+
+def _clash(place: str, leaves: Mapping[str, Parameter]) -> Finding:
+    record = _record(leaves[_ENDPOINT_LEAF].value) if _ENDPOINT_LEAF in leaves else {}
+    return Finding(
+        kind=FindingKind.PARAMETER_CLASH,
+        subject=place,
+        evidence={
+            "owner": str(record.get("owner", "unknown")),
+            "parameters": ", ".join(sorted(leaf.name for leaf in leaves.values())),
+        },
+    )

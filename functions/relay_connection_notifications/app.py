@@ -1,0 +1,73 @@
+"""Puts connection notifications of endpoint services on the event bus.
+
+Trigger: the SNS topic that the endpoint services of the allowlist notify.
+Effect: one `Endpoint Connection Notification` event a message, with the ids found in it.
+Permissions: events:PutEvents on the stack's bus.
+
+AWS documents the JSON of a notification nowhere, so that ids are taken from wherever they stand; a
+message without any is still a hint that something happened.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from privatelink.gateways.calls import CLIENT_CONFIG
+from privatelink.gateways.events import Event, EventBus
+from privatelink.hints import NOTIFICATION, find_service_ids, find_vpc_endpoint_ids
+from privatelink.settings import from_environ
+from relay_connection_notifications.settings import Settings
+
+logger = Logger()
+metrics = Metrics()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelayConnectionNotifications:
+    """Turns the text of notifications into events."""
+
+    bus: EventBus
+
+    def __call__(self, messages: list[str]) -> None:
+        """Put one event a message."""
+        self.bus.put_events([_event(message) for message in messages])
+
+
+def _event(message: str) -> Event:
+    return Event(
+        NOTIFICATION,
+        {
+            "service_ids": sorted(find_service_ids(message)),
+            "vpc_endpoint_ids": sorted(find_vpc_endpoint_ids(message)),
+        },
+    )
+
+
+@cache
+def use_case() -> RelayConnectionNotifications:
+    """Build the use case from the environment."""
+    settings = from_environ(Settings, os.environ)
+    events = boto3.client("events", config=CLIENT_CONFIG)
+    return RelayConnectionNotifications(bus=EventBus(events, settings.event_bus_name))
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def lambda_handler(event: Mapping[str, Any], _context: object) -> None:
+    """Relay the messages of an SNS event; what fails is retried by Lambda, then dead-lettered."""
+    messages = [str(record.get("Sns", {}).get("Message", "")) for record in event["Records"]]
+    for message in messages:
+        logger.debug("connection notification", extra={"message_body": message})
+    use_case()(messages)
+    metrics.add_metric(name="Notifications", unit=MetricUnit.Count, value=len(messages))
+
+
+if "AWS_LAMBDA_RUNTIME_API" in os.environ:
+    # In Lambda the clients are made during INIT.
+    use_case()
