@@ -18,7 +18,10 @@ Url = Annotated[str, Meta(pattern=r"^https?://", description="a URL")]
 Arn = Annotated[str, Meta(pattern=r"^arn:[a-z-]+:", description="an ARN")]
 OwnerText = Annotated[
     str,
-    Meta(pattern=r"^[0-9]{12}/[a-z0-9-]+/[A-Za-z0-9-]+\Z", description="ACCOUNT/REGION/STACK-NAME"),
+    Meta(
+        pattern=r"^[0-9]{12}/[a-z0-9-]+/[A-Za-z0-9-]+\Z",
+        description="an owner like ACCOUNT/REGION/STACK",
+    ),
 ]
 ParameterPrefix = Annotated[
     str,

@@ -1,0 +1,222 @@
+from datetime import timedelta
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from privatelink.acceptance import AcceptancePlan, Action, Rule, plan_acceptance
+from privatelink.allowlist import ConsumerEntry, Duration, ServiceEntry
+from privatelink.findings import FindingKind
+from privatelink.model import ConnectionState, Consumer, EndpointConnection, Region
+from tests.unit.builders import (
+    HOME,
+    LISTED,
+    NOW,
+    STRANGER,
+    connection,
+    consumer_entry,
+    service_entry,
+)
+
+STATES = [state.value for state in ConnectionState] + ["somethingNew", ""]
+
+
+def plan(*connections: EndpointConnection, service: ServiceEntry | None = None) -> AcceptancePlan:
+    return plan_acceptance(connections, service or service_entry(), home=HOME, now=NOW)
+
+
+def entry(**changes: object) -> ServiceEntry:
+    return service_entry(msgspec.structs.replace(consumer_entry(), **changes))
+
+
+@pytest.mark.parametrize(
+    ("state", "listed", "unlisted"),
+    [
+        ("pendingAcceptance", Action.ACCEPT, Action.HOLD),
+        ("PendingAcceptance", Action.ACCEPT, Action.HOLD),
+        ("pending", Action.KEEP, Action.KEEP),
+        ("available", Action.KEEP, Action.KEEP),
+        ("rejected", Action.NOTHING, Action.NOTHING),
+        ("failed", Action.NOTHING, Action.NOTHING),
+        ("expired", Action.NOTHING, Action.NOTHING),
+        ("deleting", Action.NOTHING, Action.NOTHING),
+        ("deleted", Action.NOTHING, Action.NOTHING),
+        ("partial", Action.NOTHING, Action.NOTHING),
+        ("somethingNew", Action.NOTHING, Action.NOTHING),
+    ],
+)
+def test_decides_by_the_state_and_the_account(state: str, listed: Action, unlisted: Action) -> None:
+    (of_listed,) = plan(connection(state=state)).decisions
+    (of_stranger,) = plan(connection(state=state, owner=STRANGER)).decisions
+    assert (of_listed.action, of_stranger.action) == (listed, unlisted)
+
+
+def test_the_table_above_knows_every_state() -> None:
+    (mark,) = test_decides_by_the_state_and_the_account.pytestmark  # type: ignore[attr-defined] # set by pytest
+    states = {ConnectionState.parse(row[0]) for row in mark.args[1]}
+    assert states == set(ConnectionState)
+
+
+def test_rejects_a_stranger_where_the_service_says_so() -> None:
+    service = msgspec.structs.replace(service_entry(), unlisted="reject")
+    (decision,) = plan(connection(owner=STRANGER), service=service).decisions
+    assert (decision.action, decision.rule) == (Action.REJECT, Rule.UNLISTED_REJECTED)
+
+
+@pytest.mark.parametrize(
+    ("age", "action"), [(timedelta(hours=72), Action.HOLD), (timedelta(hours=73), Action.REJECT)]
+)
+def test_rejects_a_stranger_who_waited_too_long(age: timedelta, action: Action) -> None:
+    service = msgspec.structs.replace(service_entry(), hold_timeout=Duration("72h"))
+    (decision,) = plan(connection(owner=STRANGER, age=age), service=service).decisions
+    assert decision.action is action
+
+
+def test_holds_a_request_whose_entry_has_expired() -> None:
+    (decision,) = plan(
+        connection(), service=entry(expires=NOW.date() - timedelta(days=1))
+    ).decisions
+    assert (decision.action, decision.rule) == (Action.HOLD, Rule.EXPIRED)
+    assert decision.reason == "the entry of sddc-tokyo expired on 2026-11-21"
+
+
+def test_holds_a_request_from_a_region_that_is_not_allowed() -> None:
+    (decision,) = plan(connection(region=Region("eu-west-1"))).decisions
+    assert (decision.action, decision.rule) == (Action.HOLD, Rule.REGION_NOT_ALLOWED)
+    assert decision.reason == "sddc-tokyo may connect from ap-northeast-1, not from eu-west-1"
+
+
+def test_accepts_the_oldest_requests_within_the_cap_and_holds_the_others() -> None:
+    connections = [connection(n, age=timedelta(minutes=n)) for n in (1, 2, 3)]
+    result = plan(connection(9, state="available"), *connections, service=entry(endpoints_max=2))
+    assert [d.connection.vpc_endpoint_id[-1] for d in result.by(Action.ACCEPT)] == ["3"]
+    assert [d.connection.vpc_endpoint_id[-1] for d in result.by(Action.HOLD)] == ["2", "1"]
+    assert {d.rule for d in result.by(Action.HOLD)} == {Rule.OVER_CAP}
+
+
+def test_ended_connections_do_not_count_towards_the_cap() -> None:
+    result = plan(connection(1, state="deleted"), connection(2), service=entry(endpoints_max=1))
+    assert len(result.by(Action.ACCEPT)) == 1
+
+
+def test_keeps_a_live_connection_that_is_not_listed_and_raises_a_finding() -> None:
+    result = plan(connection(state="available", owner=STRANGER))
+    assert [decision.action for decision in result.decisions] == [Action.KEEP]
+    assert [finding.kind for finding in result.findings] == [FindingKind.LIVE_WITHOUT_ENTRY]
+
+
+def test_raises_a_finding_for_a_state_that_it_does_not_know() -> None:
+    (finding,) = plan(connection(state="somethingNew")).findings
+    assert finding.kind is FindingKind.UNKNOWN_STATE
+    assert finding.evidence["why"] == "the state somethingNew is not known"
+
+
+def test_asks_for_the_convergence_of_connected_consumers_only() -> None:
+    result = plan(
+        connection(1, state="available"),
+        connection(2, owner=STRANGER),
+        connection(3, owner=STRANGER, state="available"),
+    )
+    assert result.consumers == {Consumer(account_id=LISTED, region=HOME)}
+
+
+@pytest.mark.parametrize(
+    ("state", "awaits"),
+    [("pendingAcceptance", True), ("pending", True), ("available", False), ("deleted", False)],
+)
+def test_awaits_what_is_accepted_and_not_yet_available(state: str, *, awaits: bool) -> None:
+    assert plan(connection(state=state)).awaits_availability is awaits
+
+
+def test_every_rule_says_why_in_a_sentence() -> None:
+    services = [
+        service_entry(),
+        entry(endpoints_max=1),
+        entry(expires=NOW.date() - timedelta(days=1)),
+        entry(regions=("eu-west-1",)),
+        msgspec.structs.replace(service_entry(), unlisted="reject"),
+        msgspec.structs.replace(service_entry(), hold_timeout=Duration("1m")),
+    ]
+    connections = [
+        connection(number, state=state, owner=owner, age=timedelta(minutes=5))
+        for number, (state, owner) in enumerate(
+            (state, owner) for state in STATES for owner in (LISTED, STRANGER)
+        )
+    ] + [connection(99)]
+    decisions = [d for service in services for d in plan(*connections, service=service).decisions]
+    assert {decision.rule for decision in decisions} == set(Rule)
+    assert all("{" not in decision.reason for decision in decisions)
+
+
+connections_of_any_kind = st.lists(
+    st.builds(
+        connection,
+        st.integers(0, 2**64),
+        owner=st.sampled_from([LISTED, STRANGER]),
+        state=st.sampled_from(STATES),
+        region=st.sampled_from([HOME, Region("eu-west-1")]),
+        age=st.timedeltas(timedelta(0), timedelta(days=9)),
+    ),
+    unique_by=lambda c: c.vpc_endpoint_id,
+    max_size=8,
+)
+entries_of_any_kind = st.builds(
+    ServiceEntry,
+    service_id=st.just("vpce-svc-0123456789abcdef0"),
+    unlisted=st.sampled_from(["hold", "reject"]),
+    hold_timeout=st.none() | st.just(Duration("72h")),
+    consumers=st.lists(
+        st.builds(
+            ConsumerEntry,
+            account_id=st.just(LISTED),
+            source_cidrs=st.just(consumer_entry().source_cidrs),
+            endpoints_max=st.none() | st.integers(1, 3),
+            expires=st.none() | st.dates(NOW.date() - timedelta(3), NOW.date() + timedelta(3)),
+        ),
+        max_size=1,
+    ).map(tuple),
+)
+
+
+@given(connections_of_any_kind, entries_of_any_kind)
+def test_every_connection_gets_exactly_one_decision(
+    connections: list[EndpointConnection], service: ServiceEntry
+) -> None:
+    result = plan_acceptance(connections, service, home=HOME, now=NOW)
+    decided = [decision.connection for action in Action for decision in result.by(action)]
+    assert sorted(decided, key=lambda c: c.vpc_endpoint_id) == sorted(
+        connections, key=lambda c: c.vpc_endpoint_id
+    )
+
+
+@given(connections_of_any_kind, entries_of_any_kind)
+def test_nobody_outside_the_allowlist_is_accepted(
+    connections: list[EndpointConnection], service: ServiceEntry
+) -> None:
+    result = plan_acceptance(connections, service, home=HOME, now=NOW)
+    for decision in result.by(Action.ACCEPT):
+        account = decision.connection.vpc_endpoint_owner
+        assert service.consumer(account) is not None
+        assert decision.connection.state is ConnectionState.PENDING_ACCEPTANCE
+
+
+@given(connections_of_any_kind, entries_of_any_kind)
+def test_planning_again_after_applying_accepts_and_rejects_nothing(
+    connections: list[EndpointConnection], service: ServiceEntry
+) -> None:
+    outcome = {Action.ACCEPT: "pending", Action.REJECT: "rejected"}
+    result = plan_acceptance(connections, service, home=HOME, now=NOW)
+    after = [
+        connection(
+            int(d.connection.vpc_endpoint_id.removeprefix("vpce-"), 16),
+            owner=d.connection.vpc_endpoint_owner,
+            state=outcome.get(d.action, d.connection.reported_state),
+            region=d.connection.vpc_endpoint_region,
+            age=NOW - d.connection.creation_timestamp,
+        )
+        for d in result.decisions
+    ]
+    again = plan_acceptance(after, service, home=HOME, now=NOW)
+    assert not again.by(Action.ACCEPT)
+    assert not again.by(Action.REJECT)

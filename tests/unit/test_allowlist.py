@@ -1,0 +1,183 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from privatelink.allowlist import decode
+from privatelink.errors import InvalidAllowlistError
+from privatelink.model import AccountId, Port, Region, ServiceId
+
+DOCUMENT = b"""
+services:
+  web:
+    service_id: vpce-svc-0123456789abcdef0
+    unlisted: hold
+    hold_timeout: 72h
+    consumers:
+      - account_id: "111122223333"
+        alias: sddc-tokyo
+        source_cidrs: [192.168.0.0/21, 192.168.8.0/21, 100.68.0.18/18, "2001:db8::/33"]
+        endpoints_max: 2
+        regions: [ap-northeast-1]
+        expires: 2027-03-31
+        ports: [{port: 80}, {port: 53, protocol: udp}]
+  db:
+    service_id: vpce-svc-0123456789abcdef1
+"""
+
+
+def problems(document: bytes) -> dict[str, object]:
+    """Return the path and the value of every mistake in a document."""
+    with pytest.raises(InvalidAllowlistError) as caught:
+        decode(document)
+    return {problem.path: problem.value for problem in caught.value.problems}
+
+
+def consumer(lines: str) -> bytes:
+    """Return a document with one consumer, whose keys are those lines."""
+    return (
+        f"services: {{web: {{service_id: vpce-svc-01234567, consumers: [{{{lines}}}]}}}}".encode()
+    )
+
+
+def test_a_document_becomes_frozen_types() -> None:
+    web = decode(DOCUMENT).services["web"]
+    entry = web.consumer(AccountId("111122223333"))
+    assert entry is not None
+    assert web.hold_timeout == timedelta(hours=72)
+    assert entry.expires == date(2027, 3, 31)
+    assert entry.chosen_ports == frozenset(
+        {
+            Port(protocol="tcp", from_port=80, to_port=80),
+            Port(protocol="udp", from_port=53, to_port=53),
+        }
+    )
+
+
+def test_adjacent_cidrs_are_collapsed_and_written_as_ec2_writes_them() -> None:
+    (entry,) = decode(DOCUMENT).services["web"].consumers
+    assert entry.collapsed_cidrs == ("100.68.0.0/18", "192.168.0.0/20", "2001:db8::/33")
+
+
+def test_what_is_left_out_has_its_default() -> None:
+    db = decode(DOCUMENT).services["db"]
+    assert (db.unlisted, db.hold_timeout, db.consumers) == ("hold", None, ())
+
+
+def test_a_service_is_found_by_its_id() -> None:
+    allowlist = decode(DOCUMENT)
+    found = allowlist.service(ServiceId("vpce-svc-0123456789abcdef1"))
+    assert found is not None
+    assert found[0] == "db"
+    assert allowlist.service(ServiceId("vpce-svc-99999999")) is None
+
+
+def test_the_version_changes_with_the_text_alone() -> None:
+    assert decode(DOCUMENT).version == decode(DOCUMENT).version
+    assert decode(DOCUMENT).version != decode(DOCUMENT + b"# a comment\n").version
+
+
+def test_five_mistakes_in_different_entries_are_reported_together() -> None:
+    document = b"""
+services:
+  Web:
+    service_id: vpce-svc-0123456789abcdef0
+    unlisted: maybe
+    consumers:
+      - account_id: 011122223333
+        source_cidrs: [192.168.0.0/20, 192.168.0.0/33]
+      - account_id: "111122223333"
+        source_cidr: [10.0.0.0/8]
+"""
+    assert problems(document) == {
+        "services.Web": "Web",
+        "services.Web.unlisted": "maybe",
+        "services.Web.consumers[0].account_id": 1229530843,
+        "services.Web.consumers[0].source_cidrs[1]": "192.168.0.0/33",
+        "services.Web.consumers[1].source_cidr": ["10.0.0.0/8"],
+        "services.Web.consumers[1].source_cidrs": None,
+    }
+
+
+def test_an_error_says_what_was_expected() -> None:
+    with pytest.raises(
+        InvalidAllowlistError,
+        match=r"services.web.consumers\[0\].account_id: found 1, expected a quoted string of 12",
+    ):
+        decode(consumer("account_id: 1, source_cidrs: [10.0.0.0/8]"))
+
+
+@pytest.mark.parametrize(
+    "cidr",
+    ["0.0.0.0/0", "'::/0'", "10.0.0.1", "10.0.0.0/33", "everywhere", "7", "null", "10.0.0.0/8/8"],
+)
+def test_a_source_that_is_no_network_of_its_own_is_refused(cidr: str) -> None:
+    document = consumer(f"account_id: '111122223333', source_cidrs: [{cidr}]")
+    assert list(problems(document)) == ["services.web.consumers[0].source_cidrs[0]"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("alias", "../../other"),
+        ("alias", '"web\\n"'),
+        ("endpoints_max", "0"),
+        ("endpoints_max", "true"),
+        ("regions", "[]"),
+        ("regions", "tokyo"),
+        ("expires", "tomorrow"),
+        ("ports", "[]"),
+        ("source_cidrs", "[]"),
+        ("account_id", "'11112222333'"),
+    ],
+)
+def test_each_field_is_checked(key: str, value: str) -> None:
+    fields = {"account_id": "'111122223333'", "source_cidrs": "[10.0.0.0/8]", key: value}
+    document = consumer(", ".join(f"{name}: {text}" for name, text in fields.items()))
+    assert list(problems(document)) == [f"services.web.consumers[0].{key}"]
+
+
+def test_the_same_service_twice_is_refused() -> None:
+    document = b"""
+services:
+  web: {service_id: vpce-svc-01234567}
+  www: {service_id: vpce-svc-01234567}
+"""
+    assert problems(document).keys() == {"services.web.service_id", "services.www.service_id"}
+
+
+def test_the_same_account_twice_in_a_service_is_refused() -> None:
+    account = "{account_id: '111122223333', source_cidrs: [10.0.0.0/8]}"
+    document = (
+        f"services: {{web: {{service_id: vpce-svc-01234567, consumers: [{account}, {account}]}}}}"
+    )
+    assert problems(document.encode()) == {"services.web.consumers[1].account_id": "111122223333"}
+
+
+def test_a_key_that_stands_twice_is_refused_and_not_overwritten() -> None:
+    assert problems(b"services:\n  web: {}\n  web: {}\n") == {"line 3": "web"}
+
+
+@pytest.mark.parametrize("document", [b"", b"[]", b"services:", b"services: 1", b"other: {}"])
+def test_a_document_of_another_form_is_refused(document: bytes) -> None:
+    assert problems(document)
+
+
+@pytest.mark.parametrize("document", [b"a: [", b"\xff", b"a: &a [*a]\nb: !!python/object:os.x {}"])
+def test_what_is_no_yaml_is_refused(document: bytes) -> None:
+    assert problems(document)
+
+
+def test_an_entry_expires_when_its_last_day_is_over_in_utc() -> None:
+    (entry,) = decode(DOCUMENT).services["web"].consumers
+    assert not entry.has_expired(datetime(2027, 3, 31, 23, 59, tzinfo=UTC))
+    assert entry.has_expired(datetime(2027, 4, 1, 0, 0, tzinfo=UTC))
+
+
+def test_without_regions_only_the_stacks_own_is_allowed() -> None:
+    (entry,) = (
+        decode(consumer("account_id: '111122223333', source_cidrs: [10.0.0.0/8]"))
+        .services["web"]
+        .consumers
+    )
+    assert entry.allows_region(Region("eu-central-1"), home=Region("eu-central-1"))
+    assert not entry.allows_region(Region("eu-west-1"), home=Region("eu-central-1"))

@@ -1,0 +1,243 @@
+from collections.abc import Iterable
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from privatelink.allowlist import ConsumerEntry
+from privatelink.findings import FindingKind
+from privatelink.ingress import OPT_IN_TAG, IngressPlan, is_ours, plan_ingress
+from privatelink.model import (
+    IngressRule,
+    InterfaceEndpoint,
+    Port,
+    SecurityGroup,
+    SecurityGroupId,
+    SecurityGroupRule,
+    ServiceId,
+)
+from tests.unit.builders import (
+    GROUP,
+    HTTP,
+    OTHER_OWNER,
+    OWNER,
+    SERVICE_ID,
+    consumer_entry,
+    endpoint,
+    group,
+    rule,
+)
+
+SECOND_GROUP = SecurityGroupId("sg-0aaaaaaaaaaaaaaa2")
+DNS = Port(protocol="udp", from_port=53, to_port=53)
+
+
+def plan(
+    *rules: SecurityGroupRule,
+    entry: ConsumerEntry | None = None,
+    ports: frozenset[Port] = frozenset({HTTP}),
+    endpoints: Iterable[InterfaceEndpoint] = (endpoint(),),
+    groups: Iterable[SecurityGroup] = (group(),),
+) -> IngressPlan:
+    return plan_ingress(
+        service_id=SERVICE_ID,
+        owner=OWNER,
+        entry=entry or consumer_entry(),
+        ports=ports,
+        endpoints=endpoints,
+        groups={g.group_id: g for g in groups},
+        rules=rules,
+    )
+
+
+def test_authorizes_every_source_on_every_port_of_every_opted_in_group() -> None:
+    result = plan(
+        entry=consumer_entry("192.168.0.0/20", "10.9.0.0/16"),
+        ports=frozenset({HTTP, DNS}),
+        endpoints=[endpoint(groups=(GROUP, SECOND_GROUP))],
+        groups=[group(), group(SECOND_GROUP)],
+    )
+    assert set(result.authorize) == {
+        IngressRule(group_id=g, port=port, cidr=cidr)
+        for g in (GROUP, SECOND_GROUP)
+        for port in (HTTP, DNS)
+        for cidr in ("192.168.0.0/20", "10.9.0.0/16")
+    }
+
+
+def test_writes_nothing_when_the_rules_are_there() -> None:
+    result = plan(rule())
+    assert result.is_empty
+    assert not result.leaves_nothing
+
+
+def test_a_rule_of_somebody_else_serves_as_well_and_is_left() -> None:
+    assert plan(rule(owner=None)).is_empty
+
+
+@pytest.mark.parametrize("state", ["pendingAcceptance", "rejected", "deleted", "failed"])
+def test_revokes_what_no_established_endpoint_needs(state: str) -> None:
+    result = plan(rule(), endpoints=[endpoint(state=state)])
+    assert [r.rule_id for r in result.revoke] == [rule().rule_id]
+    assert not result.authorize
+    assert result.leaves_nothing
+
+
+@pytest.mark.parametrize("state", ["pending", "available"])
+def test_opens_the_group_as_soon_as_the_connection_is_accepted(state: str) -> None:
+    assert plan(endpoints=[endpoint(state=state)]).authorize
+
+
+def test_revokes_ours_on_a_group_that_the_endpoint_has_left() -> None:
+    result = plan(rule(), rule(2, group_id=SECOND_GROUP), groups=[group(), group(SECOND_GROUP)])
+    assert [r.group_id for r in result.revoke] == [SECOND_GROUP]
+
+
+def test_revokes_ours_when_its_source_is_not_listed_any_more() -> None:
+    result = plan(rule(), rule(2, cidr="10.9.0.0/16"))
+    assert [r.rule_id for r in result.revoke] == [rule(2).rule_id]
+
+
+def test_revokes_and_replaces_ours_that_was_edited_by_hand() -> None:
+    edited = SecurityGroupRule(
+        rule_id=rule().rule_id, group_id=GROUP, ingress=None, tags=rule().tags
+    )
+    result = plan(edited)
+    assert list(result.revoke) == [edited]
+    assert len(result.authorize) == 1
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        rule(cidr="10.9.0.0/16", owner=None),
+        rule(cidr="10.9.0.0/16", owner=OTHER_OWNER),
+        rule(cidr="10.9.0.0/16", service_id=ServiceId("vpce-svc-0ffffffffffffffff")),
+    ],
+    ids=["untagged", "of another stack", "of another service"],
+)
+def test_never_revokes_what_is_not_ours(foreign: SecurityGroupRule) -> None:
+    assert not plan(foreign).revoke
+
+
+def test_refuses_the_default_group_even_if_it_is_opted_in() -> None:
+    result = plan(groups=[group(name="default")])
+    assert not result.authorize
+    assert [finding.kind for finding in result.findings] == [FindingKind.DEFAULT_SECURITY_GROUP]
+
+
+def test_says_when_no_group_of_an_endpoint_is_opted_in() -> None:
+    result = plan(groups=[group(opted_in=False)])
+    assert not result.authorize
+    assert [finding.kind for finding in result.findings] == [FindingKind.NO_OPTED_IN_GROUP]
+
+
+def test_opens_the_opted_in_group_beside_the_default_one_without_a_finding() -> None:
+    result = plan(
+        endpoints=[endpoint(groups=(SECOND_GROUP, GROUP))],
+        groups=[group(), group(SECOND_GROUP, name="default")],
+    )
+    assert {r.group_id for r in result.authorize} == {GROUP}
+    assert not result.findings
+
+
+def test_leaves_ours_on_a_group_that_was_opted_out_and_says_so() -> None:
+    result = plan(rule(), groups=[group(opted_in=False)])
+    assert not result.revoke
+    assert not result.leaves_nothing
+    assert FindingKind.OPTED_OUT_GROUP in [finding.kind for finding in result.findings]
+
+
+def test_a_tag_with_another_value_is_no_opt_in() -> None:
+    almost = SecurityGroup(group_id=GROUP, group_name="endpoints", tags={OPT_IN_TAG: "TRUE"})
+    assert not plan(groups=[almost]).authorize
+
+
+def test_says_when_there_is_no_port_to_open() -> None:
+    (finding,) = plan(ports=frozenset()).findings
+    assert finding.kind is FindingKind.NO_PORTS
+
+
+def test_a_rule_is_tagged_with_the_oldest_endpoint_that_needs_it() -> None:
+    old, young = endpoint(2, age=timedelta(hours=1)), endpoint(1)
+    (named,) = set(plan(endpoints=[young, old]).authorize.values())
+    assert named == old.vpc_endpoint_id
+
+
+def test_an_endpoint_whose_group_is_gone_is_named_in_a_finding() -> None:
+    (finding,) = plan(groups=[]).findings
+    assert (finding.kind, finding.subject) == (
+        FindingKind.NO_OPTED_IN_GROUP,
+        endpoint().vpc_endpoint_id,
+    )
+
+
+CIDRS = ["192.168.0.0/20", "192.168.16.0/20", "10.9.0.0/16", "2001:db8::/32"]
+worlds = st.fixed_dictionaries(
+    {
+        "entry": st.lists(st.sampled_from(CIDRS), min_size=1, unique=True).map(
+            lambda cidrs: consumer_entry(*cidrs)
+        ),
+        "ports": st.frozensets(st.sampled_from([HTTP, DNS])),
+        "endpoints": st.lists(
+            st.builds(
+                endpoint,
+                st.integers(1, 5),
+                state=st.sampled_from(["pendingAcceptance", "available", "pending", "deleted"]),
+                groups=st.sampled_from([(GROUP,), (SECOND_GROUP,), (GROUP, SECOND_GROUP)]),
+            ),
+            unique_by=lambda e: e.vpc_endpoint_id,
+            max_size=3,
+        ),
+        "groups": st.tuples(
+            st.builds(group, st.just(GROUP), opted_in=st.booleans()),
+            st.builds(
+                group,
+                st.just(SECOND_GROUP),
+                name=st.sampled_from(["default", "endpoints"]),
+                opted_in=st.booleans(),
+            ),
+        ),
+    }
+)
+rules_of_any_kind = st.lists(
+    st.builds(
+        rule,
+        st.integers(1, 50),
+        group_id=st.sampled_from([GROUP, SECOND_GROUP]),
+        cidr=st.sampled_from(CIDRS),
+        port=st.sampled_from([HTTP, DNS]),
+        owner=st.sampled_from([OWNER, OTHER_OWNER, None]),
+    ),
+    unique_by=(lambda r: r.rule_id, lambda r: r.ingress),
+    max_size=6,
+)
+
+
+@given(worlds, rules_of_any_kind)
+def test_planning_again_after_applying_yields_nothing(
+    world: dict[str, object], rules: list[SecurityGroupRule]
+) -> None:
+    first = plan(*rules, **world)  # type: ignore[arg-type] # the strategy's keys are the arguments
+    left = [r for r in rules if r not in first.revoke]
+    made = [
+        rule(100 + n, group_id=r.group_id, cidr=r.cidr, port=r.port)
+        for n, r in enumerate(first.authorize)
+    ]
+    second = plan(*left, *made, **world)  # type: ignore[arg-type] # as above
+    assert second.is_empty
+    assert second.findings == first.findings
+    ours_left = [r for r in (*left, *made) if is_ours(r, OWNER, SERVICE_ID)]
+    assert first.leaves_nothing == (not ours_left)
+
+
+@given(worlds, rules_of_any_kind)
+def test_foreign_rules_and_groups_are_never_touched(
+    world: dict[str, object], rules: list[SecurityGroupRule]
+) -> None:
+    result = plan(*rules, **world)  # type: ignore[arg-type] # the strategy's keys are the arguments
+    groups: tuple[SecurityGroup, ...] = world["groups"]  # type: ignore[assignment] # as above
+    opted_in = {g.group_id for g in groups if g.tags and g.group_name != "default"}
+    assert all(is_ours(r, OWNER, SERVICE_ID) for r in result.revoke)
+    assert {r.group_id for r in result.revoke} | {r.group_id for r in result.authorize} <= opted_in
