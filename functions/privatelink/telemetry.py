@@ -9,7 +9,7 @@ from privatelink.errors import AllowlistError
 from privatelink.findings import Finding
 
 logger = Logger()
-metrics = Metrics()
+metrics = Metrics(namespace="PrivateLinkAutopilot")
 
 
 def count(name: str, value: int = 1) -> None:

@@ -15,17 +15,13 @@ from functools import cache
 from typing import Any
 
 import boto3
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
 
 from privatelink.gateways.calls import CLIENT_CONFIG
 from privatelink.gateways.events import Event, EventBus
 from privatelink.hints import NOTIFICATION, find_service_ids, find_vpc_endpoint_ids
 from privatelink.settings import from_environ
+from privatelink.telemetry import count, logger, metrics
 from relay_connection_notifications.settings import Settings
-
-logger = Logger()
-metrics = Metrics()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +61,7 @@ def lambda_handler(event: Mapping[str, Any], _context: object) -> None:
     for message in messages:
         logger.debug("connection notification", extra={"message_body": message})
     use_case()(messages)
-    metrics.add_metric(name="Notifications", unit=MetricUnit.Count, value=len(messages))
+    count("Notifications", len(messages))
 
 
 if "AWS_LAMBDA_RUNTIME_API" in os.environ:

@@ -190,4 +190,4 @@ def _endpoint_entry(item: Item) -> EndpointEntry:
 def _history_item(
     vpc_endpoint_id: VpcEndpointId, at: str, what: str, details: Mapping[str, str]
 ) -> Item:
-    return {"pk": f"ENDPOINT#{vpc_endpoint_id}", "sk": f"{at}#{what}", **details}
+    return {"pk": f"ENDPOINT#{vpc_endpoint_id}", "sk": f"{at}#{what}", "what": what, **details}

@@ -1,0 +1,237 @@
+"""The walkthrough's topology on the sandbox, and what its parties do there.
+
+The provider offers a web server in 192.168.0.0/20 through an endpoint service; the consumer's SDDC
+uses the same addresses behind its Connected VPC, 10.0.0.0/16; a stranger has such a VPC too.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sandbox import deployment
+from sandbox.accounts import CONSUMER, PROVIDER, REGION, STRANGER
+from sandbox.process import Sandbox
+
+ADDRESS: Final = "10.0.3.181"
+SERVICE_ALIAS: Final = "web"
+STACK_NAME: Final = "privatelink-autopilot"
+_EXTERNAL_ID: Final = "an-external-id-of-the-sandbox"
+_ROOT: Final = Path(__file__).parents[1]
+_EXAMPLE: Final = _ROOT / "examples" / "overlapping-cidr"
+
+ALLOWLIST: Final = """\
+services:
+  {alias}:
+    service_id: {service_id}
+    unlisted: hold
+    consumers:
+      - account_id: "{consumer}"
+        alias: sddc-tokyo
+        source_cidrs: [192.168.0.0/20]
+"""
+
+type Step = Callable[[str], AbstractContextManager[object]]
+
+
+class TimeoutExpiredError(Exception):
+    """Something did not come about in time."""
+
+
+def wait_until[Value](probe: Callable[[], Value], *, what: str, seconds: float = 30.0) -> Value:
+    """Return the first true value of a probe, or raise TimeoutExpiredError."""
+    deadline = time.monotonic() + seconds
+    while not (value := probe()):
+        if time.monotonic() > deadline:
+            raise TimeoutExpiredError(f"{what}: not within {seconds:.0f} s")
+        time.sleep(0.1)
+    return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walkthrough:
+    """The topology as it has been built: outputs of the stacks of its parties."""
+
+    sandbox: Sandbox
+    provider: Mapping[str, str]
+    autopilot: Mapping[str, str]
+    networks: Mapping[str, Mapping[str, str]]
+    """By account: VpcId, SubnetId and SecurityGroupId of its Connected VPC."""
+
+    @classmethod
+    def build(cls, sandbox: Sandbox, step: Step = lambda _: nullcontext()) -> "Walkthrough":
+        """Deploy everything as its parties would; `step` is entered around each part."""
+        with ThreadPoolExecutor(max_workers=1) as executor:
+            artifact = executor.submit(deployment.build)
+            with step("provider: web server, load balancer and endpoint service"):
+                provider = _create_stack(
+                    sandbox,
+                    PROVIDER,
+                    "overlapping-cidr",
+                    _EXAMPLE / "provider.yaml",
+                    ConsumerAccountIds=f"{CONSUMER},{STRANGER}",
+                )
+            with step("provider: sam build"):
+                template = artifact.result()
+        with step("provider: sam deploy"):
+            autopilot = deployment.deploy(
+                sandbox,
+                account_id=PROVIDER,
+                template=template,
+                stack_name=STACK_NAME,
+                parameters={
+                    "Architecture": deployment.host_architecture(),
+                    "ConsumerExternalId": _EXTERNAL_ID,
+                    "ForwardingAccountIds": CONSUMER,
+                },
+            )
+        with step("consumer: the role for the provider, once per account"):
+            _create_stack(
+                sandbox,
+                CONSUMER,
+                "privatelink-autopilot-consumer",
+                _ROOT / "consumer" / "template.yaml",
+                ProviderAccountId=PROVIDER,
+                ProviderRegion=REGION,
+                ProviderStackName=STACK_NAME,
+                ExternalId=_EXTERNAL_ID,
+                ProviderEventBusArn=autopilot["EventBusArn"],
+            )
+        with step("consumer and stranger: a Connected VPC each"):
+            networks = {
+                account: _create_stack(
+                    sandbox, account, "overlapping-cidr", _EXAMPLE / "consumer.yaml"
+                )
+                for account in (CONSUMER, STRANGER)
+            }
+        return cls(sandbox=sandbox, provider=provider, autopilot=autopilot, networks=networks)
+
+    @property
+    def service_id(self) -> str:
+        """The endpoint service."""
+        return self.provider["ServiceId"]
+
+    @property
+    def allowlist(self) -> str:
+        """The allowlist of the walkthrough: one service, one consumer."""
+        return ALLOWLIST.format(alias=SERVICE_ALIAS, service_id=self.service_id, consumer=CONSUMER)
+
+    def deploy_allowlist(self, document: str | None = None) -> None:
+        """Put a version of the allowlist in force, as the platform team does."""
+        appconfig = self.sandbox.client("appconfig", PROVIDER)
+        application = self.autopilot["AllowlistApplicationId"]
+        profile = self.autopilot["AllowlistProfileId"]
+        version = appconfig.create_hosted_configuration_version(
+            ApplicationId=application,
+            ConfigurationProfileId=profile,
+            Content=(document or self.allowlist).encode(),
+            ContentType="application/yaml",
+        )["VersionNumber"]
+        appconfig.start_deployment(
+            ApplicationId=application,
+            EnvironmentId=self.autopilot["AllowlistEnvironmentId"],
+            ConfigurationProfileId=profile,
+            DeploymentStrategyId=self.autopilot["AllowlistDeploymentStrategyId"],
+            ConfigurationVersion=str(version),
+        )
+
+    def create_endpoint(self, account_id: str, address: str = ADDRESS) -> str:
+        """Create an interface endpoint in an account's Connected VPC and return its id."""
+        network = self.networks[account_id]
+        endpoint = self.sandbox.client("ec2", account_id).create_vpc_endpoint(
+            VpcEndpointType="Interface",
+            VpcId=network["VpcId"],
+            ServiceName=self.provider["ServiceName"],
+            SubnetIds=[network["SubnetId"]],
+            SubnetConfigurations=[{"SubnetId": network["SubnetId"], "Ipv4": address}],
+            SecurityGroupIds=[network["SecurityGroupId"]],
+        )["VpcEndpoint"]
+        return str(endpoint["VpcEndpointId"])
+
+    def delete_endpoint(self, account_id: str, vpc_endpoint_id: str) -> None:
+        """Delete an interface endpoint."""
+        self.sandbox.client("ec2", account_id).delete_vpc_endpoints(
+            VpcEndpointIds=[vpc_endpoint_id]
+        )
+
+    def connection_state(self, vpc_endpoint_id: str) -> str:
+        """Return the state of an endpoint's connection as the provider sees it."""
+        rows = self.sandbox.client("ec2", PROVIDER).describe_vpc_endpoint_connections(
+            Filters=[{"Name": "service-id", "Values": [self.service_id]}]
+        )["VpcEndpointConnections"]
+        states = [r["VpcEndpointState"] for r in rows if r["VpcEndpointId"] == vpc_endpoint_id]
+        return str(states[0]) if states else "absent"
+
+    def ingress_rules(self, account_id: str) -> list[tuple[str, str, int, int]]:
+        """Return CIDR, protocol and ports of each inbound rule of the endpoints' group."""
+        rules = self.sandbox.client("ec2", account_id).describe_security_group_rules(
+            Filters=[{"Name": "group-id", "Values": [self.networks[account_id]["SecurityGroupId"]]}]
+        )["SecurityGroupRules"]
+        return [
+            (rule["CidrIpv4"], rule["IpProtocol"], rule["FromPort"], rule["ToPort"])
+            for rule in rules
+            if not rule["IsEgress"]
+        ]
+
+    def parameters(self, account_id: str) -> dict[str, str]:
+        """Return the published parameters in an account."""
+        pages = self.sandbox.client("ssm", account_id).get_paginator("get_parameters_by_path")
+        rows: Iterator[dict[str, str]] = (
+            row
+            for page in pages.paginate(Path="/privatelink", Recursive=True)
+            for row in page["Parameters"]
+        )
+        return {row["Name"]: row["Value"] for row in rows}
+
+    def parameter_name(self, account_id: str, leaf: str = "ip") -> str:
+        """Return the name under which a consumer looks its endpoint up."""
+        return f"/privatelink/{SERVICE_ALIAS}/{self.networks[account_id]['VpcId']}/{leaf}"
+
+    def decision(self, vpc_endpoint_id: str) -> dict[str, str]:
+        """Return the ledger's last decision about an endpoint; empty if there is none."""
+        table = self.sandbox.client("dynamodb", PROVIDER)
+        key = {
+            "pk": {"S": f"SERVICE#{self.service_id}"},
+            "sk": {"S": f"ENDPOINT#{vpc_endpoint_id}"},
+        }
+        item = table.get_item(TableName=self.autopilot["LedgerTableName"], Key=key).get("Item", {})
+        return {name: value["S"] for name, value in item.items()}
+
+    def request_sweep(self) -> None:
+        """Have everything compared with the allowlist now, as the schedule does by itself."""
+        self.sandbox.client("events", PROVIDER).put_events(
+            Entries=[
+                {
+                    "EventBusName": self.autopilot["EventBusName"],
+                    "Source": "privatelink-autopilot",
+                    "DetailType": "Endpoint Connection Sweep Requested",
+                    "Detail": "{}",
+                }
+            ]
+        )
+
+
+def _create_stack(
+    sandbox: Sandbox, account_id: str, name: str, template: Path, **parameters: str
+) -> dict[str, str]:
+    """Create a stack of a plain template and return its outputs."""
+    cloudformation = sandbox.client("cloudformation", account_id)
+    cloudformation.create_stack(
+        StackName=name,
+        TemplateBody=template.read_text(),
+        Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+
+    def status() -> str:
+        (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+        found = str(stack["StackStatus"])
+        return "" if found == "CREATE_IN_PROGRESS" else found
+
+    if (ended := wait_until(status, what=f"stack {name}")) != "CREATE_COMPLETE":
+        raise deployment.DeploymentError(f"stack {name} is {ended}")
+    (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    return {o["OutputKey"]: o["OutputValue"] for o in stack.get("Outputs", [])}

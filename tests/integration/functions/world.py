@@ -1,0 +1,322 @@
+"""A provider with the stack's resources, and consumers, in process: what the handlers work on."""
+
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import boto3
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+
+from accept_endpoint_connections import app as accept_app
+from authorize_security_group_ingress import app as ingress_app
+from privatelink.batches import BatchResponse
+from privatelink.ingress import OPT_IN_TAG
+from publish_endpoint_addresses import app as publish_app
+from relay_connection_notifications import app as relay_app
+from sandbox.accounts import CONSUMER, PROVIDER, REGION, STRANGER
+from sandbox.privatelink import PrivateLink
+from sandbox.privatelink.clients import in_process_client
+from tests.integration.privatelink_model.parties import Party, Provider
+
+EVENTS: Final = Path(__file__).parents[3] / "events"
+_WRITES: Final = ("Accept", "Authorize", "BatchWrite", "Create", "Delete", "Modify", "Put", "Re")
+_MESSAGES: Final = ("PutEvents",)
+
+ALLOWLIST: Final = """
+services:
+  web:
+    service_id: {service_id}
+    consumers:
+      - account_id: "{consumer}"
+        alias: sddc-tokyo
+        source_cidrs: [192.168.0.0/20]
+"""
+
+
+class Context:
+    """What Lambda tells a handler about the invocation."""
+
+    function_name = "function"
+    memory_limit_in_mb = 512
+    invoked_function_arn = f"arn:aws:lambda:{REGION}:{PROVIDER}:function:function"
+    aws_request_id = "52fdfc07-2182-454f-963f-5f0f9a621d72"
+
+
+@dataclass
+class World:
+    """The provider's account with an endpoint service and the stack, and its consumers'."""
+
+    privatelink: PrivateLink
+    allowlist: str | None = None
+    calls: list[str] = field(default_factory=list)
+    """The operations that the functions have called, in order."""
+    _sent: list[dict[str, Any]] = field(default_factory=list)
+    provider: Provider = field(init=False)
+    consumer: Party = field(init=False)
+    stranger: Party = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.provider, self.consumer, self.stranger = Provider(), Party(CONSUMER), Party(STRANGER)
+        self.listen(80, "TCP")
+        self.service_id, self.service_name = self.provider.service("*")
+        self.group_id = self.opted_in_group(self.consumer)
+        self.allowlist = ALLOWLIST.format(service_id=self.service_id, consumer=CONSUMER)
+        sqs = in_process_client("sqs", PROVIDER, REGION)
+        events = in_process_client("events", PROVIDER, REGION)
+        self.follow_up_url = sqs.create_queue(QueueName="follow-ups")["QueueUrl"]
+        self._events_url = sqs.create_queue(QueueName="events")["QueueUrl"]
+        events.create_event_bus(Name="bus")
+        pattern = json.dumps({"source": ["privatelink-autopilot"]})
+        events.put_rule(Name="all", EventBusName="bus", EventPattern=pattern)
+        queue_arn = f"arn:aws:sqs:{REGION}:{PROVIDER}:events"
+        events.put_targets(Rule="all", EventBusName="bus", Targets=[{"Id": "1", "Arn": queue_arn}])
+        in_process_client("dynamodb", PROVIDER, REGION).create_table(
+            TableName="ledger",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[
+                {"AttributeName": "pk", "AttributeType": "S"},
+                {"AttributeName": "sk", "AttributeType": "S"},
+            ],
+            KeySchema=[
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
+            ],
+        )
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The variables that template.yaml gives the functions."""
+        return {
+            "OWNER": f"{PROVIDER}/{REGION}/privatelink-autopilot",
+            "ALLOWLIST_APPLICATION": "app",
+            "ALLOWLIST_ENVIRONMENT": "live",
+            "ALLOWLIST_PROFILE": "allowlist",
+            "EVENT_BUS_NAME": "bus",
+            "LEDGER_TABLE": "ledger",
+            "FOLLOW_UP_QUEUE_URL": self.follow_up_url,
+            "NOTIFICATION_TOPIC_ARN": f"arn:aws:sns:{REGION}:{PROVIDER}:topic",
+            "CONSUMER_ROLE_NAME": "privatelink-autopilot-consumer",
+            "CONSUMER_EXTERNAL_ID": "an-external-id-of-tests",
+            "PARAMETER_PREFIX": "/privatelink",
+        }
+
+    def listen(self, port: int, protocol: str) -> None:
+        """Add a listener to the provider's load balancer."""
+        elbv2 = in_process_client("elbv2", PROVIDER, REGION)
+        protocols: Any = protocol
+        (target_group,) = elbv2.create_target_group(
+            Name=f"targets-{port}",
+            Protocol=protocols,
+            Port=port,
+            VpcId=self.provider.vpc_id,
+            TargetType="ip",
+        )["TargetGroups"]
+        elbv2.create_listener(
+            LoadBalancerArn=self.provider.load_balancer_arn,
+            Port=port,
+            Protocol=protocols,
+            DefaultActions=[{"Type": "forward", "TargetGroupArn": target_group["TargetGroupArn"]}],
+        )
+
+    def opted_in_group(self, party: Party, name: str = "endpoints") -> str:
+        """Create a security group that is opted in."""
+        group_id = party.group(name)
+        party.ec2.create_tags(Resources=[group_id], Tags=[{"Key": OPT_IN_TAG, "Value": "true"}])
+        return group_id
+
+    def request(self, party: Party | None = None, **more: object) -> str:
+        """Have the consumer, or another party, create an endpoint in one subnet."""
+        party = party or self.consumer
+        arguments: dict[str, object] = {
+            "SubnetIds": party.subnet_ids[:1],
+            "SecurityGroupIds": [self.group_id] if party is self.consumer else [],
+        }
+        return party.request(self.service_name, **(arguments | more))
+
+    def connect(self, party: Party | None = None, **more: object) -> str:
+        """Have an endpoint created and accepted."""
+        endpoint_id = self.request(party, **more)
+        self.provider.accept(self.service_id, endpoint_id)
+        return endpoint_id
+
+    def event(self, path: Path) -> dict[str, Any]:
+        """Return an event file, about this world's service."""
+        text = path.read_text().replace("vpce-svc-0123456789abcdef0", self.service_id)
+        event: dict[str, Any] = json.loads(text)
+        return event
+
+    def accept(self, *bodies: object) -> BatchResponse:
+        """Hand messages to AcceptEndpointConnections; without any, a sweep."""
+        path = EVENTS / "accept_endpoint_connections" / "scheduled_sweep.json"
+        return _respond(accept_app.lambda_handler, batch(*(bodies or [self.event(path)])))
+
+    def authorize(self, *bodies: object) -> BatchResponse:
+        """Hand requests to AuthorizeSecurityGroupIngress; without any, one about the consumer."""
+        return _respond(ingress_app.lambda_handler, batch(*(bodies or [self.convergence()])))
+
+    def publish(self, *bodies: object) -> BatchResponse:
+        """Hand requests to PublishEndpointAddresses; without any, one about the consumer."""
+        return _respond(publish_app.lambda_handler, batch(*(bodies or [self.convergence()])))
+
+    def relay(self, event: Mapping[str, Any]) -> None:
+        """Hand an SNS event to RelayConnectionNotifications."""
+        relay_app.lambda_handler(event, Context())
+
+    def convergence(self, account_id: str = CONSUMER) -> dict[str, Any]:
+        """Return a convergence request about a consumer of this world's service."""
+        path = EVENTS / "authorize_security_group_ingress" / "convergence_requested.json"
+        event = self.event(path)
+        event["detail"]["account_id"] = account_id
+        return event
+
+    def published_events(self, detail_type: str) -> list[dict[str, Any]]:
+        """Return the details of the events of a type on the bus since it was last looked at."""
+        details = []
+        for message in _messages(self._events_url):
+            event = json.loads(message["Body"])
+            if event["detail-type"] == detail_type:
+                details.append(event["detail"])
+        return details
+
+    def follow_ups(self) -> list[tuple[int, dict[str, Any]]]:
+        """Return delay and body of the follow-ups that were sent since this was last asked."""
+        sent, self._sent = self._sent, []
+        return [(message["DelaySeconds"], json.loads(message["MessageBody"])) for message in sent]
+
+    def ingress(self, group_id: str = "", party: Party | None = None) -> list[str]:
+        """Return the inbound rules of a group, as in `192.168.0.0/20 tcp/80`."""
+        rules = (party or self.consumer).ec2.describe_security_group_rules(
+            Filters=[{"Name": "group-id", "Values": [group_id or self.group_id]}]
+        )["SecurityGroupRules"]
+        return sorted(
+            f"{r.get('CidrIpv4') or r['CidrIpv6']} {r['IpProtocol']}/{r['FromPort']}"
+            for r in rules
+            if not r["IsEgress"]
+        )
+
+    def parameters(self, account_id: str = CONSUMER) -> dict[str, str]:
+        """Return the parameters under our path in an account."""
+        pages = in_process_client("ssm", account_id, REGION).get_paginator("get_parameters_by_path")
+        return {
+            row["Name"]: row["Value"]
+            for page in pages.paginate(Path="/privatelink", Recursive=True)
+            for row in page["Parameters"]
+        }
+
+    def ledger(self) -> dict[str, dict[str, str]]:
+        """Return the ledger's items about the service, by sort key."""
+        items = in_process_client("dynamodb", PROVIDER, REGION).scan(TableName="ledger")["Items"]
+        return {
+            item["sk"]["S"]: {name: value["S"] for name, value in item.items()}
+            for item in items
+            if item["pk"]["S"].startswith("SERVICE#")
+        }
+
+    def history(self, vpc_endpoint_id: str) -> list[dict[str, str]]:
+        """Return what the ledger knows of an endpoint's life, in order."""
+        items = in_process_client("dynamodb", PROVIDER, REGION).query(
+            TableName="ledger",
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": f"ENDPOINT#{vpc_endpoint_id}"}},
+        )["Items"]
+        return [{name: value["S"] for name, value in item.items()} for item in items]
+
+    def findings(self) -> set[str]:
+        """Return the kinds of the open findings."""
+        return {item["kind"] for key, item in self.ledger().items() if "#FINDING#" in key}
+
+    @property
+    def writes(self) -> list[str]:
+        """The calls of the functions that changed something."""
+        return [
+            name
+            for name in self.calls
+            if name.startswith(_WRITES) and not name.startswith(_MESSAGES)
+        ]
+
+    def observe(self, session: boto3.Session) -> None:
+        """Note what the functions call, and answer as AppConfig's data plane, which moto lacks."""
+        session.events.register("before-call", self._note)
+        session.events.register("provide-client-params.sqs.SendMessage", self._note_message)
+        answer: Any = self._answer_as_appconfig  # the stubs know no handlers that return
+        session.events.register_first("before-send.appconfigdata", answer)
+
+    def _note(self, model: Any, **_: object) -> None:  # noqa: ANN401 - botocore's
+        self.calls.append(model.name)
+
+    def _note_message(self, params: dict[str, Any], **_: object) -> None:
+        self._sent.append(params)
+
+    def _answer_as_appconfig(self, request: Any, **_: object) -> AWSResponse:  # noqa: ANN401 - botocore's
+        if request.url.endswith("/configurationsessions"):
+            return _response(201, b'{"InitialConfigurationToken": "token"}', {})
+        if self.allowlist is None:
+            return _response(404, b'{"message": "none"}', {"x-amzn-ErrorType": "NotFound"})
+        headers = {"Next-Poll-Configuration-Token": "token", "Content-Type": "application/yaml"}
+        return _response(200, self.allowlist.encode(), headers)
+
+
+def batch(*bodies: object) -> dict[str, Any]:
+    """Return an SQS event with a message for each body."""
+    return {
+        "Records": [
+            {
+                "messageId": f"m{number}",
+                "body": body if isinstance(body, str) else json.dumps(body),
+                "eventSource": "aws:sqs",
+            }
+            for number, body in enumerate(bodies)
+        ]
+    }
+
+
+def _respond(handler: Callable[..., Any], event: Mapping[str, Any]) -> BatchResponse:
+    response: BatchResponse = handler(event, Context())
+    return response
+
+
+def failed(response: BatchResponse) -> list[str]:
+    """Return the ids of the messages that a batch gives back."""
+    return [failure["itemIdentifier"] for failure in response["batchItemFailures"]]
+
+
+def before(session: boto3.Session, operation: str, act: Callable[[], object]) -> None:
+    """Do something once, just before an operation is called: what races look like."""
+    done: list[object] = []
+
+    def once(**_: object) -> None:
+        if not done:
+            done.append(act())
+
+    session.events.register(f"before-call.{operation}", once)
+
+
+def clear_caches() -> None:
+    """Make the handlers build their use cases anew."""
+    for app in (accept_app, ingress_app, publish_app, relay_app):
+        app.use_case.cache_clear()
+
+
+def _messages(url: str) -> Iterator[Mapping[str, Any]]:
+    sqs = in_process_client("sqs", PROVIDER, REGION)
+    while rows := sqs.receive_message(
+        QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=600
+    ).get("Messages"):
+        for row in rows:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=row["ReceiptHandle"])
+            yield row
+
+
+class _Raw(io.BytesIO):
+    """The body of an answer, as urllib3 hands it over."""
+
+    def stream(self, **_: object) -> Iterator[bytes]:
+        yield self.read()
+
+
+def _response(status: int, body: bytes, headers: Mapping[str, str]) -> AWSResponse:
+    return AWSResponse("https://appconfigdata", status, HTTPHeaders.from_dict(headers), _Raw(body))
