@@ -1,0 +1,120 @@
+"""Puts templates on the sandbox with the SAM CLI that users have, having built them if need be."""
+
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from sandbox.process import Client, Sandbox, without_aws
+
+_ROOT: Final = Path(__file__).parents[1]
+_WORK: Final = _ROOT / ".sandbox"
+_BIN: Final = Path(sys.executable).parent
+_ARCHITECTURES: Final = {
+    "aarch64": "arm64",
+    "arm64": "arm64",
+    "x86_64": "x86_64",
+    "AMD64": "x86_64",
+}
+_ENDED: Final = "_FAILED"
+
+
+class DeploymentError(Exception):
+    """SAM refused; the message is what it and CloudFormation said."""
+
+
+def host_architecture() -> str:
+    """Return what Lambda calls this machine's processor: the one the functions run on here."""
+    return _ARCHITECTURES[platform.machine()]
+
+
+def build(
+    *,
+    template: Path = _ROOT / "template.yaml",
+    architecture: str | None = None,
+    name: str = "stack",
+) -> Path:
+    """Run `sam build` and return the built template, ready for `deploy`.
+
+    The second build of unchanged sources takes the functions from a cache.
+    """
+    built = _WORK / name
+    _sam(
+        "build",
+        *("--template-file", str(template)),
+        *("--build-dir", str(built / "build")),
+        *("--cached", "--cache-dir", str(built / "cache")),
+        *("--parameter-overrides", f"Architecture={architecture or host_architecture()}"),
+        environment=without_aws(os.environ),
+    )
+    return built / "build" / "template.yaml"
+
+
+def deploy(
+    sandbox: Sandbox,
+    *,
+    account_id: str,
+    template: Path,
+    stack_name: str,
+    parameters: Mapping[str, str],
+) -> dict[str, str]:
+    """Run `sam deploy` as the root of `account_id` and return the outputs of the stack."""
+    overrides = [f"{name}={_quoted(value)}" for name, value in parameters.items()]
+    try:
+        _sam(
+            "deploy",
+            *("--template-file", str(template)),
+            *("--stack-name", stack_name),
+            "--resolve-s3",
+            *("--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"),
+            "--no-confirm-changeset",
+            "--no-fail-on-empty-changeset",
+            "--no-progressbar",
+            *(("--parameter-overrides", *overrides) if overrides else ()),
+            environment=sandbox.environment(account_id),
+        )
+    except DeploymentError as failure:
+        cloudformation = sandbox.client("cloudformation", account_id)
+        failed = _failures(cloudformation, stack_name)
+        raise DeploymentError("\n".join([str(failure), *failed])) from failure
+    stacks = sandbox.client("cloudformation", account_id).describe_stacks(StackName=stack_name)
+    outputs = stacks["Stacks"][0].get("Outputs", [])
+    return {output["OutputKey"]: output["OutputValue"] for output in outputs}
+
+
+def _sam(*arguments: str, environment: Mapping[str, str]) -> None:
+    # sam build looks for the functions' Python, and for its pip, on the PATH.
+    path = f"{_BIN}{os.pathsep}{environment.get('PATH', '')}"
+    run = subprocess.run(  # noqa: S603 - our own arguments
+        [_BIN / "sam", *arguments],
+        cwd=_ROOT,
+        env={**environment, "PATH": path, "SAM_CLI_TELEMETRY": "0"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if run.returncode:
+        raise DeploymentError(f"sam {arguments[0]} ended with {run.returncode}:\n{run.stdout}")
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _failures(cloudformation: Client, stack_name: str) -> list[str]:
+    try:
+        events = cloudformation.describe_stack_events(StackName=stack_name)["StackEvents"]
+    except cloudformation.exceptions.ClientError:  # sam did not come so far as to create the stack
+        return []
+    return [
+        f"{event['LogicalResourceId']} ({event['ResourceType']}): "
+        f"{event['ResourceStatus']}: {event.get('ResourceStatusReason', '')}"
+        for event in reversed(events)
+        if event["ResourceStatus"].endswith(_ENDED)
+    ]

@@ -1,0 +1,151 @@
+"""Event buses as targets: of rules for the bus of another account, and of schedules.
+
+ministack drops an event for another account's bus, and sends a schedule's event under a source and
+detail-type of its own instead of those that the schedule's `EventBridgeParameters` name.
+"""
+
+import json
+import logging
+from typing import Any, Final
+
+from ministack.core import iam_evaluator
+from ministack.core.arn import Arn, ArnParseError, parse_arn
+from ministack.core.iam_evaluator import EvalContext
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import eventbridge
+
+from sandbox.emulator import event_queues
+from sandbox.emulator.scope import scope
+from sandbox.emulator.service_roles import service_may
+
+Event = dict[str, Any]
+Target = dict[str, Any]
+
+_PUT_EVENTS: Final = "events:PutEvents"
+_CROSSED: Final = "_CrossedAccounts"
+
+_log = logging.getLogger(__name__)
+
+
+def install() -> None:
+    """Deliver as AWS would, and keep the policies of buses as AWS writes them."""
+    invoke = eventbridge._invoke_target
+    put_permission = eventbridge._put_permission
+
+    def invoke_target(target: Target, event: Event, rule: Event, view: object = None) -> None:
+        address = _address(target)
+        is_bus = address is not None and address.resource.startswith("event-bus/")
+        if address and is_bus and "EventBridgeParameters" in target:
+            sent = _event_of_schedule(target, event)
+            _send(sent, target, rule, address, "scheduler.amazonaws.com")
+        elif address and is_bus and address.account_id != get_account_id():
+            _send(event, target, rule, address, "events.amazonaws.com")
+        elif (
+            address
+            and address.service == "sqs"
+            and not event_queues.admits(str(address), address.region, target, rule)
+        ):
+            _log.warning("%s may not send messages to %s", rule.get("Arn"), address)
+        else:
+            invoke(target, event, rule, view)
+
+    def put_permission_as_policy(data: dict[str, Any]) -> Any:  # noqa: ANN401 - ministack's response tuple
+        if data.get("Policy"):
+            bus = data.get("EventBusName", "default")
+            eventbridge._event_bus_policies[bus] = json.loads(data["Policy"])
+            return eventbridge.json_response({})
+        return put_permission(_statement(data))
+
+    eventbridge._invoke_target = invoke_target
+    eventbridge._put_permission = put_permission_as_policy
+
+
+def _address(target: Target) -> Arn | None:
+    try:
+        return parse_arn(target.get("Arn", ""))
+    except ArnParseError:
+        return None
+
+
+def _event_of_schedule(target: Target, event: Event) -> Event:
+    """Return what Scheduler puts: the target's parameters, and its input as the detail."""
+    parameters = target["EventBridgeParameters"]
+    return {
+        **event,
+        "Source": parameters["Source"],
+        "DetailType": parameters["DetailType"],
+        "Detail": target.get("Input") or "{}",
+    }
+
+
+def _statement(permission: dict[str, Any]) -> dict[str, Any]:
+    """Return PutPermission's parameters as the policy statement that AWS makes of them."""
+    principal = permission.get("Principal", "*")
+    condition = permission.get("Condition")
+    statement = dict(permission)
+    if principal != "*":
+        statement["Principal"] = {"AWS": f"arn:aws:iam::{principal}:root"}
+    if condition:
+        statement["Condition"] = {condition["Type"]: {condition["Key"]: condition["Value"]}}
+    return statement
+
+
+def _send(event: Event, target: Target, rule: Event, bus: Arn, service: str) -> None:
+    """Put one event on `bus` with the role of the target, as `service` does."""
+    may = service_may(
+        service=service,
+        role_arn=target.get("RoleArn", ""),
+        source_arn=rule.get("Arn", ""),
+        action=_PUT_EVENTS,
+        resource_arn=str(bus),
+        region=bus.region,
+    )
+    if not may:
+        # AWS wants a role for another account's bus since March 2023, and for a schedule always:
+        # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html
+        _log.warning("%s: its role may not put events to %s", rule.get("Arn"), bus)
+        return
+    if bus.account_id == get_account_id():
+        _deliver(event, bus)
+    elif event.get(_CROSSED):
+        # "these events are not sent to the third account": eb-cross-account.html
+        _log.warning("%s: an event of another account is not sent to a third", rule.get("Arn"))
+    elif not _admits(bus, target["RoleArn"], event):
+        _log.warning("%s: the policy of %s does not admit it", rule.get("Arn"), bus)
+    else:
+        _deliver({**event, _CROSSED: True}, bus)
+
+
+def _admits(bus: Arn, role_arn: str, event: Event) -> bool:
+    """Tell whether the policy of a bus lets a role of another account put this event."""
+    sender = EvalContext(
+        principal_arn=role_arn,
+        principal_type="AssumedRole",
+        principal_account=get_account_id(),
+        action=_PUT_EVENTS,
+        resource_arn=str(bus),
+        region=get_region(),
+        service_context={
+            "events:source": event["Source"],
+            "events:detail-type": event["DetailType"],
+        },
+    )
+    with scope(bus.account_id, bus.region):
+        policy = eventbridge._event_bus_policies.get(_name(bus))
+    return bool(iam_evaluator.evaluate_resource_policy(policy, sender).decision == "Allow")
+
+
+def _deliver(event: Event, bus: Arn) -> None:
+    """Match an event against the rules of `bus`; account and Region stay those of its origin."""
+    with scope(bus.account_id, bus.region):
+        eventbridge._ensure_default_bus()
+        if _name(bus) not in eventbridge._event_buses:
+            _log.warning("there is no event bus %s", bus)
+            return
+        arrived = {**event, "EventBusName": _name(bus), "_DispatchPath": []}
+        eventbridge._dispatch_event(arrived)
+        eventbridge._archive_event(arrived)
+
+
+def _name(bus: Arn) -> str:
+    return str(bus.resource).removeprefix("event-bus/")

@@ -1,0 +1,135 @@
+"""The endpoint service operations that moto answers only in part."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from moto.core.responses import ActionResult
+from moto.ec2.exceptions import InvalidServiceName, UnknownVpcEndpointService
+from moto.ec2.models import EC2Backend
+from moto.ec2.models.vpcs import VPCBackend
+from moto.ec2.responses import EC2Response
+
+from sandbox.privatelink import refusals
+from sandbox.privatelink.connections import REJECTABLE
+from sandbox.privatelink.listing import FIVE_TO_A_THOUSAND, Filters, paged
+from sandbox.privatelink.models import (
+    EndpointService,
+    endpoint_services,
+    service_configurations,
+    tags_of,
+)
+
+FILTERS: Final = Filters[EndpointService](
+    {
+        "service-id": lambda each: [each.id],
+        "service-name": lambda each: [each.service_name],
+        "service-state": lambda each: [each.service_state],
+        "supported-ip-address-types": lambda each: each.supported_ip_address_types,
+        "tag-key": lambda each: tags_of(each).keys(),
+    },
+    tags=tags_of,
+)
+
+PERMISSION_FILTERS: Final = Filters[Mapping[str, str]](
+    {
+        "principal": lambda each: [each["Principal"]],
+        "principal-type": lambda each: [each["PrincipalType"]],
+    }
+)
+
+PRINCIPAL_TYPES: Final = {"root": "Account", "role": "Role", "user": "User"}
+
+
+def is_endpoint_service_name(name: str) -> bool:
+    """Tell the name of an endpoint service from that of one of AWS's own services."""
+    return name.rpartition(".")[2].startswith("vpce-svc-")
+
+
+def service_named(name: str, region: str) -> EndpointService | None:
+    """Find an endpoint service of any account in the Region."""
+    return next((each for each in endpoint_services(region) if each.service_name == name), None)
+
+
+def own_service(request: EC2Response) -> EndpointService:
+    """Return the service that the request names; another account's is as good as unknown."""
+    service_id = request.params.get("ServiceId", "")
+    for each in service_configurations(request.ec2_backend):
+        if each.id == service_id:
+            return each
+    raise UnknownVpcEndpointService(service_id)
+
+
+def describe_vpc_endpoint_service_configurations(request: EC2Response) -> ActionResult:
+    """Describe the endpoint services of the account, with filters and pages."""
+    request.error_on_dryrun()
+    services = request.ec2_backend.describe_vpc_endpoint_service_configurations(
+        request.params.get("ServiceIds", [])
+    )
+    found = FILTERS(services, request.params.get("Filters", []))
+    return paged(request, found, FIVE_TO_A_THOUSAND, key="ServiceConfigurations")
+
+
+def delete_vpc_endpoint_service_configurations(request: EC2Response) -> ActionResult:
+    """Delete endpoint services, except those that have connections waiting or live."""
+    request.error_on_dryrun()
+    backend = request.ec2_backend
+
+    def delete(service_id: str) -> None:
+        (service,) = backend.describe_vpc_endpoint_service_configurations([service_id])
+        if any(each.connection.state in REJECTABLE for each in service.endpoints.values()):
+            raise refusals.still_connected(service_id)
+        backend.delete_vpc_endpoint_service_configurations([service_id])
+
+    return ActionResult(
+        {"Unsuccessful": refusals.unsuccessful(request.params["ServiceIds"], delete)}
+    )
+
+
+def describe_vpc_endpoint_service_permissions(request: EC2Response) -> ActionResult:
+    """Describe the principals that may create endpoints, in a steady order."""
+    request.error_on_dryrun()
+    service = own_service(request)
+    principals = [
+        {
+            "Principal": principal,
+            "PrincipalType": _principal_type(principal),
+            "ServiceId": service.id,
+        }
+        for principal in sorted(service.principals)
+    ]
+    found = PERMISSION_FILTERS(principals, request.params.get("Filters", []))
+    return paged(request, found, FIVE_TO_A_THOUSAND, key="AllowedPrincipals")
+
+
+def describe_vpc_endpoint_services(  # noqa: PLR0913 - moto's signature
+    backend: EC2Backend,
+    *,
+    service_names: list[str],
+    filters: list[dict[str, Any]],
+    max_results: int | None,
+    next_token: str | None,
+    region: str,
+) -> dict[str, Any]:
+    """Describe named endpoint services of any account that permits the caller.
+
+    Without such a name it is moto's list: AWS's own services and the account's.
+    """
+    names = [name for name in service_names if is_endpoint_service_name(name)]
+    if not names:
+        return VPCBackend.describe_vpc_endpoint_services(
+            backend, service_names, filters, max_results or 0, next_token, region
+        )
+    details = [_details(backend, name) for name in names]
+    return {"servicesDetails": details, "serviceNames": names, "nextToken": None}
+
+
+def _details(backend: EC2Backend, name: str) -> dict[str, Any]:
+    service = service_named(name, backend.region_name)
+    if service is None or not service.permits(backend.account_id):
+        raise InvalidServiceName(name)
+    return service.to_dict()
+
+
+def _principal_type(principal: str) -> str:
+    kind = principal.rpartition(":")[2].partition("/")[0]
+    return "All" if principal == "*" else PRINCIPAL_TYPES.get(kind, "Service")

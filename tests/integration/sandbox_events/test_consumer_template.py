@@ -1,0 +1,213 @@
+"""The consumer's stack: what its role may do, in whose hands, and which events it forwards."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from sandbox.accounts import REGION
+from sandbox.process import Sandbox
+from tests.integration.sandbox_events.account import Account, unique
+from tests.integration.sandbox_events.templates import CONSUMER, CONSUMER_EXAMPLE, PROVIDER_EXAMPLE
+
+EXTERNAL_ID = "an-external-id-0001"
+FUNCTIONS = ("authorize-security-group-ingress", "publish-endpoint-addresses")
+CALLS = {"source": ["aws.ec2"], "detail-type": ["AWS API Call via CloudTrail"]}
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """The consumer's role, in the hands of one of the provider's functions."""
+
+    sandbox: Sandbox
+    credentials: dict[str, str]
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's clients are made at run time
+        make: Any = boto3.client  # the stubs know the clients of literal names only
+        return make(
+            service,
+            endpoint_url=self.sandbox.endpoint_url,
+            region_name=REGION,
+            **self.credentials,
+        )
+
+
+@dataclass(frozen=True)
+class RoleStack:
+    provider: Account
+    consumer: Account
+    name: str
+    role_arn: str
+
+    @property
+    def owner(self) -> str:
+        return f"{self.provider.id}/{self.provider.region}/{self.name}"
+
+    def act_as(self, function: str, external_id: str = EXTERNAL_ID) -> Assumed:
+        """Assume the consumer's role from one of the provider's roles."""
+        role = f"arn:aws:iam::{self.provider.id}:role/{self.name}-{function}"
+        chained = _assume(self.provider.client("sts"), role)
+        session = Assumed(self.provider.sandbox, chained)
+        credentials = _assume(session.client("sts"), self.role_arn, ExternalId=external_id)
+        return Assumed(self.provider.sandbox, credentials)
+
+
+def _assume(sts: Any, role_arn: str, **parameters: str) -> dict[str, str]:  # noqa: ANN401 - a boto3 client
+    answer = sts.assume_role(RoleArn=role_arn, RoleSessionName="test", **parameters)["Credentials"]
+    return {
+        "aws_access_key_id": answer["AccessKeyId"],
+        "aws_secret_access_key": answer["SecretAccessKey"],
+        "aws_session_token": answer["SessionToken"],
+    }
+
+
+@pytest.fixture
+def stack(provider: Account, consumer: Account) -> RoleStack:
+    """The consumer's stack, and roles of the provider by the names that it trusts."""
+    name = unique("autopilot")
+    trust = (
+        '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sts:AssumeRole",'
+        f' "Principal": {{"AWS": "arn:aws:iam::{provider.id}:root"}}}}}}'
+    )
+    anything = (
+        '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sts:AssumeRole",'
+        ' "Resource": "*"}}'
+    )
+    iam = provider.client("iam")
+    for function in (*FUNCTIONS, "accept-endpoint-connections"):
+        role = f"{name}-{function}"
+        iam.create_role(RoleName=role, AssumeRolePolicyDocument=trust)
+        iam.put_role_policy(RoleName=role, PolicyName="assume", PolicyDocument=anything)
+    outputs = consumer.deploy(
+        unique("role"),
+        CONSUMER,
+        ProviderAccountId=provider.id,
+        ProviderRegion=provider.region,
+        ProviderStackName=name,
+        ExternalId=EXTERNAL_ID,
+        RoleName=name,
+    )
+    return RoleStack(provider, consumer, name, outputs["RoleArn"])
+
+
+def permission(owner: str, *names: str) -> dict[str, Any]:
+    tags = {f"privatelink-autopilot:{name}": "web" for name in names}
+    tags["privatelink-autopilot:owner"] = owner
+    return {
+        "IpPermissions": [
+            {
+                "IpProtocol": "tcp",
+                "FromPort": 80,
+                "ToPort": 80,
+                "IpRanges": [{"CidrIp": "192.168.0.0/20"}],
+            }
+        ],
+        "TagSpecifications": [
+            {
+                "ResourceType": "security-group-rule",
+                "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
+            }
+        ],
+    }
+
+
+def denied(call: Any, **parameters: Any) -> bool:  # noqa: ANN401 - any operation of any client
+    try:
+        call(**parameters)
+    except ClientError as error:
+        assert error.response["Error"]["Code"] in {  # noqa: PT017 - any other error is no denial
+            "UnauthorizedOperation",
+            "AccessDenied",
+            "AccessDeniedException",
+        }, error
+        return True
+    return False
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_role_trusts_two_functions_that_know_the_external_id(
+    stack: RoleStack, function: str
+) -> None:
+    stack.act_as(function)
+
+    with pytest.raises(ClientError, match="AccessDenied"):
+        stack.act_as(function, external_id="another-external-id")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        stack.act_as("accept-endpoint-connections")
+
+
+def test_the_role_opens_only_groups_that_opted_in_and_signs_with_its_own_name(
+    stack: RoleStack,
+) -> None:
+    network = stack.consumer.deploy(unique("connected"), CONSUMER_EXAMPLE)
+    opted_in = network["SecurityGroupId"]
+    not_opted_in = stack.consumer.client("ec2").create_security_group(
+        GroupName=unique("closed"), Description="not opted in", VpcId=network["VpcId"]
+    )["GroupId"]
+    ec2 = stack.act_as(FUNCTIONS[0]).client("ec2")
+    open_group = ec2.authorize_security_group_ingress
+    ours = permission(stack.owner, "service", "endpoint")
+
+    assert denied(open_group, GroupId=not_opted_in, **ours)
+    assert denied(open_group, GroupId=opted_in, **permission("another", "service", "endpoint"))
+    assert denied(open_group, GroupId=opted_in, **permission(stack.owner, "colour"))
+    (rule,) = open_group(GroupId=opted_in, **ours)["SecurityGroupRules"]
+
+    rules = [rule["SecurityGroupRuleId"]]
+    assert denied(ec2.create_tags, Resources=rules, Tags=[{"Key": "Name", "Value": "x"}])
+    assert denied(
+        ec2.revoke_security_group_ingress, GroupId=not_opted_in, SecurityGroupRuleIds=rules
+    )
+    assert not denied(
+        ec2.revoke_security_group_ingress, GroupId=opted_in, SecurityGroupRuleIds=rules
+    )
+    for read in ("vpc_endpoints", "security_groups", "security_group_rules", "network_interfaces"):
+        assert not denied(getattr(ec2, f"describe_{read}"))
+
+
+def test_the_role_writes_parameters_under_its_prefix_only(stack: RoleStack) -> None:
+    ssm = stack.act_as(FUNCTIONS[1]).client("ssm")
+    parameter = {"Name": "/privatelink/web/vpc-1/ip", "Type": "String", "Value": "10.0.3.181"}
+
+    assert not denied(ssm.put_parameter, **parameter)
+    assert not denied(ssm.get_parameters_by_path, Path="/privatelink/web", Recursive=True)
+    assert not denied(ssm.delete_parameters, Names=[parameter["Name"]])
+    assert denied(ssm.put_parameter, **parameter | {"Name": "/privatelink-2/ip"})
+    assert denied(ssm.get_parameters_by_path, Path="/other", Recursive=True)
+    assert denied(ssm.delete_parameters, Names=["/other/ip"])
+    assert denied(ssm.get_parameter, Name=parameter["Name"])
+
+
+def test_endpoint_calls_are_forwarded_to_the_providers_bus_when_it_is_given(
+    provider: Account, consumer: Account
+) -> None:
+    bus, name = provider.bus(), unique("role")
+    inbox = provider.inbox(CALLS, bus.rpartition("/")[2])
+    provider.client("events").put_permission(
+        EventBusName=bus.rpartition("/")[2],
+        Action="events:PutEvents",
+        Principal=consumer.id,
+        StatementId="consumer",
+    )
+    service = provider.deploy(unique("web"), PROVIDER_EXAMPLE, ConsumerAccountIds=consumer.id)
+    parameters = {
+        "ProviderAccountId": provider.id,
+        "ProviderRegion": provider.region,
+        "ExternalId": EXTERNAL_ID,
+        "RoleName": name,
+    }
+    network = unique("connected")
+    consumer.deploy(network, CONSUMER_EXAMPLE)
+    consumer.deploy(name, CONSUMER, **parameters)
+    with_bus = parameters | {"ProviderEventBusArn": bus}
+    consumer.deploy(name, CONSUMER, **with_bus)
+
+    consumer.deploy(
+        network, CONSUMER_EXAMPLE, CreateEndpoint="true", ServiceName=service["ServiceName"]
+    )
+
+    event = inbox.one()
+    assert event["account"] == consumer.id
+    assert event["detail"]["eventName"] == "CreateVpcEndpoint"
