@@ -76,6 +76,9 @@ class Sandbox:
             tail = "\n".join(log.read_text(errors="replace").splitlines()[-_LOG_TAIL_LINES:])
             sandbox.stop()
             raise SandboxError(f"the sandbox did not start: {failure!r}\n{tail}") from failure
+        except BaseException:
+            sandbox.stop()
+            raise
         return sandbox
 
     def stop(self) -> None:
@@ -136,6 +139,7 @@ class Sandbox:
             "AWS_REGION": REGION,
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "NO_PROXY": _HOST,
+            "no_proxy": _HOST,
             "SAM_CLI_POLL_DELAY": "0.2",  # seconds; what AWS takes minutes for is done here at once
             "SAM_CLI_TELEMETRY": "0",
         }
@@ -205,7 +209,9 @@ def _spawn(
     return subprocess.Popen(  # noqa: S603 - our own module
         [
             *(sys.executable, "-m", "sandbox.server"),
-            *("--socket", str(listener.fileno()), "--settings", settings),
+            *("--socket", str(listener.fileno())),
+            *("--directory", str(directory)),
+            *("--settings", settings),
         ],
         cwd=_ROOT,
         env=environment,

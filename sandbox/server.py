@@ -13,8 +13,8 @@ import os
 import shutil
 import signal
 import sys
-import tempfile
 import threading
+from pathlib import Path
 from typing import Final, NoReturn
 
 from hypercorn.asyncio import serve
@@ -55,6 +55,7 @@ def main() -> NoReturn:
     """Serve on the given socket until told to stop."""
     parser = argparse.ArgumentParser(description="The embedded AWS, started by sandbox.process")
     parser.add_argument("--socket", type=int, required=True, help="a listening file descriptor")
+    parser.add_argument("--directory", type=Path, required=True, help="for its files, and removed")
     parser.add_argument("--settings", type=json.loads, required=True, help="of PrivateLink, JSON")
     arguments = parser.parse_args()
     iam.install(RECORD)
@@ -63,11 +64,11 @@ def main() -> NoReturn:
     privatelink = PrivateLink(notify=connection_notifications.publish, **arguments.settings)
     with privatelink.install():
         application = Doors(ministack.app, record=RECORD, settings=privatelink)
-        asyncio.run(_serve(application, arguments.socket))
+        asyncio.run(_serve(application, arguments.socket, arguments.directory))
     raise AssertionError("a server that has stopped has ended the process")
 
 
-async def _serve(application: Doors, socket_number: int) -> None:
+async def _serve(application: Doors, socket_number: int, directory: Path) -> None:
     loop = asyncio.get_running_loop()
     told_to_stop = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, told_to_stop.set)
@@ -84,7 +85,7 @@ async def _serve(application: Doors, socket_number: int) -> None:
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     if serving.done() and (failure := serving.exception()):
         _log.error("the server has failed", exc_info=failure)
-    _end(0 if told_to_stop.is_set() else 1)
+    _end(0 if told_to_stop.is_set() else 1, directory)
 
 
 def _await_parent(loop: asyncio.AbstractEventLoop, told_to_stop: asyncio.Event) -> None:
@@ -92,13 +93,13 @@ def _await_parent(loop: asyncio.AbstractEventLoop, told_to_stop: asyncio.Event) 
     loop.call_soon_threadsafe(told_to_stop.set)
 
 
-def _end(status: int) -> NoReturn:
+def _end(status: int, directory: Path) -> NoReturn:
     """End at once, leaving neither Lambda workers nor files behind.
 
     A regular exit would wait for every running invocation, and for those that are then retried.
     """
     workers.end_all()
-    shutil.rmtree(tempfile.gettempdir(), ignore_errors=True)
+    shutil.rmtree(directory, ignore_errors=True)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)

@@ -89,17 +89,7 @@ class Walkthrough:
                 },
             )
         with step("consumer: the role for the provider, once per account"):
-            _create_stack(
-                sandbox,
-                CONSUMER,
-                "privatelink-autopilot-consumer",
-                _ROOT / "consumer" / "template.yaml",
-                ProviderAccountId=PROVIDER,
-                ProviderRegion=REGION,
-                ProviderStackName=STACK_NAME,
-                ExternalId=_EXTERNAL_ID,
-                ProviderEventBusArn=autopilot["EventBusArn"],
-            )
+            deploy_consumer_role(sandbox, CONSUMER, autopilot)
         with step("consumer and stranger: a Connected VPC each"):
             networks = {
                 account: _create_stack(
@@ -212,6 +202,28 @@ class Walkthrough:
                 }
             ]
         )
+
+
+def deploy_consumer_role(
+    sandbox: Sandbox,
+    account_id: str,
+    autopilot: Mapping[str, str],
+    *,
+    name: str = "privatelink-autopilot-consumer",
+    external_id: str = _EXTERNAL_ID,
+) -> None:
+    """Deploy consumer/template.yaml in an account, for the provider's stack."""
+    _create_stack(
+        sandbox,
+        account_id,
+        name,
+        _ROOT / "consumer" / "template.yaml",
+        ProviderAccountId=PROVIDER,
+        ProviderRegion=REGION,
+        ProviderStackName=STACK_NAME,
+        ExternalId=external_id,
+        ProviderEventBusArn=autopilot["EventBusArn"],
+    )
 
 
 def _create_stack(

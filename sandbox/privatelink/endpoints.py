@@ -98,7 +98,11 @@ def modify_vpc_endpoint(request: EC2Response) -> ActionResult:
     places = Site(backend, endpoint.vpc_id, endpoint.service).places(
         staying=staying,
         joining=[each for each in params.get("AddSubnetIds", []) if each not in staying],
-        configurations=params.get("SubnetConfigurations", []),
+        configurations=[
+            each
+            for each in params.get("SubnetConfigurations", [])
+            if (each["SubnetId"], each.get("Ipv4")) not in endpoint.addresses.items()
+        ],
     )
     added = _existing_groups(backend, endpoint.vpc_id, params.get("AddSecurityGroupIds", []))
     removed = params.get("RemoveSecurityGroupIds", [])

@@ -139,6 +139,11 @@ class InterfaceEndpoint(TaggedEC2Resource):
         return list(self.interfaces)
 
     @property
+    def addresses(self) -> dict[str, str | None]:
+        """Return the address that the endpoint has in each subnet."""
+        return {subnet: each.private_ip_address for subnet, each in self.interfaces.items()}
+
+    @property
     def network_interface_ids(self) -> list[str]:
         """Return the network interfaces that can be seen."""
         return [] if self.hides_interfaces else [each.id for each in self.interfaces.values()]

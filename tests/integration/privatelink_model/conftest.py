@@ -20,7 +20,7 @@ def notices() -> list[Notice]:
     return []
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def privatelink(clock: Clock, notices: list[Notice]) -> Iterator[PrivateLink]:
     def notify(account_id: str, region: str, topic_arn: str, message: str) -> None:
         notices.append(Notice(account_id, region, topic_arn, message))
@@ -31,15 +31,18 @@ def privatelink(clock: Clock, notices: list[Notice]) -> Iterator[PrivateLink]:
 
 
 @pytest.fixture
-def provider() -> Provider:
+def provider(request: pytest.FixtureRequest) -> Provider:
+    request.getfixturevalue("privatelink")
     return Provider()
 
 
 @pytest.fixture
-def consumer() -> Party:
+def consumer(request: pytest.FixtureRequest) -> Party:
+    request.getfixturevalue("privatelink")
     return Party(CONSUMER)
 
 
 @pytest.fixture
-def stranger() -> Party:
+def stranger(request: pytest.FixtureRequest) -> Party:
+    request.getfixturevalue("privatelink")
     return Party(STRANGER)

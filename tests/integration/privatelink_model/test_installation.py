@@ -23,11 +23,6 @@ def attributes() -> dict[tuple[type | ModuleType, str], Any]:
     return {(each.owner, each.name): vars(each.owner).get(each.name, missing) for each in PATCHES}
 
 
-@pytest.fixture
-def privatelink() -> None:
-    """Take the place of the model that the other tests start with."""
-
-
 def test_uninstalling_restores_every_attribute() -> None:
     before = attributes()
     with PrivateLink().install():

@@ -188,6 +188,21 @@ def test_a_configuration_changes_the_address_of_an_interface(
     assert consumer.addresses(endpoint_id) == ["10.0.0.7", other]
 
 
+def test_a_configuration_that_is_so_already_changes_nothing(
+    provider: Provider, consumer: Party
+) -> None:
+    _, name = provider.service("*")
+    endpoint_id = consumer.request(name)
+    before = consumer.endpoint(endpoint_id)["NetworkInterfaceIds"]
+    consumer.ec2.modify_vpc_endpoint(
+        VpcEndpointId=endpoint_id,
+        SubnetConfigurations=[
+            {"SubnetId": consumer.subnet_ids[0], "Ipv4": consumer.addresses(endpoint_id)[0]}
+        ],
+    )
+    assert consumer.endpoint(endpoint_id)["NetworkInterfaceIds"] == before
+
+
 def test_a_refused_modification_changes_nothing(provider: Provider, consumer: Party) -> None:
     _, name = provider.service("*")
     endpoint_id = consumer.request(name)

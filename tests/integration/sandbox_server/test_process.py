@@ -103,6 +103,15 @@ def test_a_running_function_does_not_delay_the_end(directories: Path) -> None:
 
 
 @needs_proc
+def test_the_server_obeys_sigterm_and_cleans_up_by_itself(directories: Path) -> None:
+    with Sandbox.start() as sandbox:
+        os.kill(sandbox.pid, signal.SIGTERM)
+
+        assert wait_until(lambda: not is_running(sandbox.pid))
+        assert not any(directories.iterdir())
+
+
+@needs_proc
 def test_the_server_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
     program = (
         "import time\nfrom sandbox.process import Sandbox\n"

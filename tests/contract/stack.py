@@ -1,0 +1,62 @@
+"""The templates as data, read with SAM's own parser."""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from samcli.yamlhelper import yaml_parse
+
+ROOT: Final = Path(__file__).parents[2]
+FUNCTIONS: Final = (
+    "relay_connection_notifications",
+    "accept_endpoint_connections",
+    "authorize_security_group_ingress",
+    "publish_endpoint_addresses",
+)
+
+type Resource = Mapping[str, Any]
+
+
+@cache
+def resources(template: str = "template.yaml") -> Mapping[str, Resource]:
+    """Return the resources of a template by their logical ids."""
+    found: Mapping[str, Resource] = yaml_parse((ROOT / template).read_text())["Resources"]
+    return found
+
+
+def of_type(kind: str, template: str = "template.yaml") -> Mapping[str, Mapping[str, Any]]:
+    """Return the properties of the resources of a type by their logical ids."""
+    return {
+        name: resource["Properties"]
+        for name, resource in resources(template).items()
+        if resource["Type"] == kind
+    }
+
+
+def function(package: str) -> Mapping[str, Any]:
+    """Return the properties of the function of a package, whose logical id is its name."""
+    logical_id = "".join(word.title() for word in package.split("_"))
+    properties: Mapping[str, Any] = resources()[logical_id]["Properties"]
+    return properties
+
+
+def patterns_of(package: str) -> Mapping[str, Mapping[str, Any]]:
+    """Return the patterns of the rules that lead to a function's queue, by their logical ids."""
+    queues = [
+        event["Properties"]["Queue"]
+        for event in function(package)["Events"].values()
+        if event["Type"] == "SQS"
+    ]
+    return {
+        name: rule["EventPattern"]
+        for name, rule in of_type("AWS::Events::Rule").items()
+        if any(target["Arn"] in queues for target in rule["Targets"])
+    }
+
+
+def event_files(folder: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Return the events in a folder."""
+    for path in sorted(folder.glob("*.json")):
+        yield path, json.loads(path.read_text())

@@ -1,0 +1,78 @@
+"""Functions in template.yaml against their packages."""
+
+from dataclasses import fields
+from importlib import import_module
+
+import pytest
+
+from privatelink.settings import variable
+from tests.contract.stack import FUNCTIONS, ROOT, function, of_type, resources
+
+
+@pytest.mark.parametrize("package", FUNCTIONS)
+def test_the_handler_is_the_packages(package: str) -> None:
+    module, name = function(package)["Handler"].rsplit(".", 1)
+    assert module == f"{package}.app"
+    assert callable(getattr(import_module(module), name))
+
+
+def test_every_package_with_a_handler_is_a_function() -> None:
+    packages = {path.parent.name for path in (ROOT / "functions").glob("*/app.py")}
+    assert packages == set(FUNCTIONS)
+    assert len(of_type("AWS::Serverless::Function")) == len(FUNCTIONS)
+
+
+@pytest.mark.parametrize("package", FUNCTIONS)
+def test_the_environment_is_what_the_settings_read(package: str) -> None:
+    settings = import_module(f"{package}.settings").Settings
+    variables = set(function(package)["Environment"]["Variables"])
+    assert variables - {"POWERTOOLS_SERVICE_NAME"} == {variable(f.name) for f in fields(settings)}
+
+
+@pytest.mark.parametrize("package", FUNCTIONS[1:])
+def test_the_queue_coalesces_and_lets_messages_fail_alone(package: str) -> None:
+    (event,) = function(package)["Events"].values()
+    mapping = event["Properties"]
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["MaximumBatchingWindowInSeconds"] >= 1
+    queue = resources()[mapping["Queue"]["Fn::GetAtt"][0]]["Properties"]
+    assert "RedrivePolicy" in queue
+    timeout = 60
+    assert queue["VisibilityTimeout"] == 6 * timeout
+
+
+@pytest.mark.parametrize("package", FUNCTIONS)
+def test_the_logs_are_kept_for_as_long_as_the_stack_says(package: str) -> None:
+    log_group = function(package)["LoggingConfig"]["LogGroup"]["Ref"]
+    properties = resources()[log_group]["Properties"]
+    assert properties["RetentionInDays"] == {"Ref": "LogRetentionInDays"}
+
+
+@pytest.mark.parametrize("package", FUNCTIONS[2:])
+def test_consumers_trust_the_roles_by_the_names_that_they_have(package: str) -> None:
+    role = resources()[function(package)["Role"]["Fn::GetAtt"][0]]["Properties"]
+    suffix = role["RoleName"]["Fn::Sub"].removeprefix("${AWS::StackName}")
+    (consumer_role,) = (
+        properties
+        for name, properties in of_type("AWS::IAM::Role", "consumer/template.yaml").items()
+        if name == "ConsumerRole"
+    )
+    (statement,) = consumer_role["AssumeRolePolicyDocument"]["Statement"]
+    trusted = [arn["Fn::Sub"] for arn in statement["Principal"]["AWS"]]
+    assert any(arn.endswith(f":role/${{ProviderStackName}}{suffix}") for arn in trusted)
+
+
+def test_only_describe_calls_are_allowed_on_every_resource() -> None:
+    for template in ("template.yaml", "consumer/template.yaml"):
+        for role in of_type("AWS::IAM::Role", template).values():
+            for policy in role["Policies"]:
+                for statement in policy["PolicyDocument"]["Statement"]:
+                    if statement["Resource"] == "*":
+                        assert all(":Describe" in action for action in statement["Action"])
+
+
+def test_the_ledger_outlives_the_stack() -> None:
+    (ledger,) = (r for r in resources().values() if r["Type"] == "AWS::DynamoDB::Table")
+    assert ledger["DeletionPolicy"] == ledger["UpdateReplacePolicy"] == "Retain"
+    recovery = ledger["Properties"]["PointInTimeRecoverySpecification"]
+    assert recovery["PointInTimeRecoveryEnabled"] is True

@@ -1,0 +1,233 @@
+"""From a connection request to a published address, and back."""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sandbox.accounts import CONSUMER, PROVIDER, REGION, STRANGER
+from sandbox.walkthrough import ADDRESS, STACK_NAME, Walkthrough, deploy_consumer_role, wait_until
+from tests.e2e.conftest import PENDING_SECONDS
+
+pytestmark = pytest.mark.e2e
+
+
+def findings(walkthrough: Walkthrough) -> dict[str, str]:
+    """Return kind and evidence of the open findings."""
+    items = walkthrough.sandbox.client("dynamodb", PROVIDER).scan(
+        TableName=walkthrough.autopilot["LedgerTableName"]
+    )["Items"]
+    return {
+        item["sk"]["S"].split("#FINDING#")[1]: json.dumps(item)
+        for item in items
+        if "#FINDING#" in item["sk"]["S"]
+    }
+
+
+def listed(walkthrough: Walkthrough, account_id: str) -> str:
+    """Return the allowlist with one more consumer."""
+    entry = f'      - {{account_id: "{account_id}", source_cidrs: [10.99.0.0/16]}}\n'
+    return walkthrough.allowlist + entry
+
+
+def test_a_connection_request_becomes_a_published_address(walkthrough: Walkthrough) -> None:
+    name = walkthrough.parameter_name(CONSUMER)
+    begun = time.monotonic()
+    endpoint_id = walkthrough.create_endpoint(CONSUMER)
+    assert walkthrough.connection_state(endpoint_id) == "pendingAcceptance"
+    wait_until(lambda: name in walkthrough.parameters(CONSUMER), what="publication")
+    seconds = time.monotonic() - begun
+    assert seconds - PENDING_SECONDS < 10
+    assert walkthrough.connection_state(endpoint_id) == "available"
+    assert walkthrough.parameters(CONSUMER)[name] == ADDRESS
+    assert walkthrough.ingress_rules(CONSUMER) == [("192.168.0.0/20", "tcp", 80, 80)]
+    vpc_id = walkthrough.networks[CONSUMER]["VpcId"]
+    copies = walkthrough.parameters(PROVIDER)
+    assert copies[f"/privatelink/web/{CONSUMER}/{vpc_id}/ip"] == ADDRESS
+    walkthrough.delete_endpoint(CONSUMER, endpoint_id)
+    wait_until(lambda: not walkthrough.ingress_rules(CONSUMER), what="revocation")
+    wait_until(lambda: not walkthrough.parameters(CONSUMER), what="withdrawal")
+    wait_until(lambda: not walkthrough.parameters(PROVIDER), what="withdrawal of the copies")
+
+
+@pytest.mark.usefixtures("connected")
+def test_a_sweep_over_a_converged_world_makes_no_write_call(walkthrough: Walkthrough) -> None:
+    before = settle(walkthrough)
+    walkthrough.request_sweep()
+    wait_until(
+        lambda: (
+            "ssm:GetParametersByPath"
+            in {call.action for call in walkthrough.sandbox.calls(after=before)}
+        ),
+        what="sweep",
+    )
+    settle(walkthrough)
+    calls = [
+        call
+        for call in walkthrough.sandbox.calls(after=before)
+        if f"/{STACK_NAME}-" in call.principal_arn
+    ]
+    assert {call.action for call in calls} >= {
+        "ec2:DescribeVpcEndpointConnections",
+        "ec2:DescribeSecurityGroupRules",
+        "ssm:GetParametersByPath",
+    }
+    assert [call.action for call in calls if call.is_write] == []
+
+
+def settle(walkthrough: Walkthrough) -> int:
+    """Wait until the functions have been quiet for two seconds."""
+    last, since = -1, time.monotonic()
+    while time.monotonic() - since < 2.5:
+        calls = [
+            call.sequence
+            for call in walkthrough.sandbox.calls(after=max(last, 0))
+            if f"/{STACK_NAME}-" in call.principal_arn
+        ]
+        if calls:
+            last, since = calls[-1], time.monotonic()
+        time.sleep(0.2)
+    return max(last, 0)
+
+
+def test_the_events_that_a_consumer_forwards_serve_as_well_as_the_notification(
+    walkthrough: Walkthrough,
+) -> None:
+    ec2 = walkthrough.sandbox.client("ec2", PROVIDER)
+    notifications = ec2.describe_vpc_endpoint_connection_notifications()
+    ids = [n["ConnectionNotificationId"] for n in notifications["ConnectionNotificationSet"]]
+    assert ids
+    ec2.delete_vpc_endpoint_connection_notifications(ConnectionNotificationIds=ids)
+    endpoint_id = walkthrough.create_endpoint(CONSUMER)
+    wait_until(
+        lambda: walkthrough.connection_state(endpoint_id) in {"pending", "available"},
+        what="acceptance",
+    )
+    walkthrough.delete_endpoint(CONSUMER, endpoint_id)
+    wait_until(lambda: not walkthrough.ingress_rules(CONSUMER), what="revocation")
+    assert ec2.describe_vpc_endpoint_connection_notifications()["ConnectionNotificationSet"]
+
+
+@pytest.mark.usefixtures("connected")
+def test_a_broken_allowlist_changes_nothing_and_a_good_one_is_taken_up(
+    walkthrough: Walkthrough,
+) -> None:
+    walkthrough.deploy_allowlist("services: {web: {service_id: nonsense}}")
+    stranger = walkthrough.create_endpoint(STRANGER)
+    wait_until(lambda: logged(walkthrough, "the allowlist has 1 mistake"), what="error in the log")
+    assert walkthrough.connection_state(stranger) == "pendingAcceptance"
+    assert walkthrough.ingress_rules(CONSUMER) == [("192.168.0.0/20", "tcp", 80, 80)]
+    assert walkthrough.parameters(CONSUMER)
+    walkthrough.deploy_allowlist()
+    decision = wait_until(lambda: walkthrough.decision(stranger), what="decision")
+    assert (decision["action"], decision["rule"]) == ("hold", "unlisted-held")
+    walkthrough.delete_endpoint(STRANGER, stranger)
+
+
+def logged(walkthrough: Walkthrough, text: str) -> bool:
+    """Tell whether a function has logged a text."""
+    logs = walkthrough.sandbox.client("logs", PROVIDER)
+    events: list[dict[str, Any]] = logs.filter_log_events(
+        logGroupName=f"/aws/lambda/{STACK_NAME}-accept-endpoint-connections"
+    )["events"]
+    return any(text in event["message"] for event in events)
+
+
+@pytest.mark.usefixtures("connected")
+def test_a_consumer_that_does_not_let_us_in_is_a_finding_and_stops_nobody_else(
+    walkthrough: Walkthrough,
+) -> None:
+    walkthrough.deploy_allowlist(listed(walkthrough, STRANGER))
+    endpoint_id = walkthrough.create_endpoint(STRANGER)
+    finding = f"role-not-assumable/{STRANGER}/{REGION}"
+    wait_until(lambda: finding in findings(walkthrough), what="finding without a role")
+    assert "consumer/template.yaml" in findings(walkthrough)[finding]
+    deploy_consumer_role(
+        walkthrough.sandbox, STRANGER, walkthrough.autopilot, external_id="a-wrong-external-id"
+    )
+    assert walkthrough.connection_state(endpoint_id) in {"pending", "available"}
+    assert walkthrough.ingress_rules(STRANGER) == []
+    assert walkthrough.ingress_rules(CONSUMER) == [("192.168.0.0/20", "tcp", 80, 80)]
+    before = settle(walkthrough)
+    walkthrough.request_sweep()
+    wait_until(lambda: denied(walkthrough, before), what="refusal of the wrong external id")
+    settle(walkthrough)
+    assert finding in findings(walkthrough)
+    walkthrough.sandbox.client("cloudformation", STRANGER).delete_stack(
+        StackName="privatelink-autopilot-consumer"
+    )
+    deploy_consumer_role(walkthrough.sandbox, STRANGER, walkthrough.autopilot, name="again")
+    walkthrough.request_sweep()
+    wait_until(lambda: walkthrough.parameters(STRANGER), what="publication")
+    wait_until(lambda: walkthrough.ingress_rules(STRANGER), what="inbound rule")
+    assert walkthrough.ingress_rules(STRANGER) == [("10.99.0.0/16", "tcp", 80, 80)]
+    wait_until(lambda: finding not in findings(walkthrough), what="end of the finding")
+    walkthrough.delete_endpoint(STRANGER, endpoint_id)
+    wait_until(lambda: not walkthrough.ingress_rules(STRANGER), what="revocation")
+    walkthrough.deploy_allowlist()
+
+
+def denied(walkthrough: Walkthrough, after: int) -> bool:
+    return any(
+        call.action == "sts:AssumeRole" and call.outcome == "denied"
+        for call in walkthrough.sandbox.calls(after=after)
+    )
+
+
+def test_every_sentence_of_the_story_of_an_endpoint_is_on_the_bus(
+    walkthrough: Walkthrough,
+) -> None:
+    events, sqs = (walkthrough.sandbox.client(name, PROVIDER) for name in ("events", "sqs"))
+    bus = walkthrough.autopilot["EventBusName"]
+    url = sqs.create_queue(QueueName="subscriber")["QueueUrl"]
+    queue_arn = f"arn:aws:sqs:{REGION}:{PROVIDER}:subscriber"
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "events.amazonaws.com"},
+                "Action": "sqs:SendMessage",
+                "Resource": queue_arn,
+            }
+        ],
+    }
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
+    pattern = json.dumps({"source": ["privatelink-autopilot"]})
+    events.put_rule(Name="subscriber", EventBusName=bus, EventPattern=pattern)
+    events.put_targets(Rule="subscriber", EventBusName=bus, Targets=[{"Id": "1", "Arn": queue_arn}])
+    seen: set[str] = set()
+
+    def heard(*expected: str) -> Callable[[], bool]:
+        def listen() -> bool:
+            answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+            for message in answer.get("Messages", []):
+                seen.add(json.loads(message["Body"])["detail-type"])
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            return seen >= set(expected)
+
+        return listen
+
+    endpoint_id = walkthrough.create_endpoint(CONSUMER)
+    stranger = walkthrough.create_endpoint(STRANGER)
+    wait_until(
+        heard(
+            "Endpoint Connection Notification",
+            "Consumer Convergence Requested",
+            "Endpoint Connection Accepted",
+            "Endpoint Connection Held",
+            "Endpoint Address Published",
+        ),
+        what="the arrival",
+    )
+    wait_until(lambda: walkthrough.ingress_rules(CONSUMER), what="inbound rule")
+    walkthrough.delete_endpoint(CONSUMER, endpoint_id)
+    wait_until(heard("Endpoint Address Withdrawn"), what="the departure")
+    walkthrough.deploy_allowlist(walkthrough.allowlist.replace("hold", "reject"))
+    wait_until(heard("Endpoint Connection Rejected"), what="the rejection")
+    assert walkthrough.connection_state(stranger) == "rejected"
+    walkthrough.delete_endpoint(STRANGER, stranger)
+    walkthrough.deploy_allowlist()
+    wait_until(lambda: not walkthrough.ingress_rules(CONSUMER), what="revocation")
