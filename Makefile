@@ -67,7 +67,7 @@ contracts: $(READY) ## Check that imports run along the architecture's arrow
 .PHONY: templates
 templates: $(READY) ## Validate the templates
 	@$(BIN)/sam validate --lint --template template.yaml --region us-east-1
-	@$(BIN)/cfn-lint consumer/template.yaml examples/overlapping-cidr/*.yaml
+	@$(BIN)/cfn-lint template.yaml consumer/template.yaml examples/overlapping-cidr/*.yaml examples/look-up/cloudformation.yaml
 
 .PHONY: requirements
 requirements: $(READY) ## Export functions/requirements.txt from uv.lock
@@ -84,8 +84,8 @@ build: $(READY) ## Build the Lambda artifact with SAM
 	@$(BIN)/sam build
 
 .PHONY: deploy
-deploy: build ## Deploy the provider's stack to the AWS account of the environment
-	@$(BIN)/sam deploy
+deploy: build ## Deploy the provider's stack: make deploy PARAMETERS="ConsumerExternalId=..."
+	@$(BIN)/sam deploy $(if $(PARAMETERS),--parameter-overrides $(PARAMETERS))
 
 .PHONY: sandbox
 sandbox: $(READY) ## Start the embedded AWS with the stack deployed, and leave it running until Ctrl-C
@@ -97,5 +97,5 @@ invoke: $(READY) ## Run one function on one event in the sandbox: make invoke FN
 
 .PHONY: clean
 clean: ## Remove everything that make created
-	@rm -rf $(VENV) .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .sandbox
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -74,7 +74,7 @@ def tell(story: Story) -> None:
             walkthrough.deploy_allowlist()
         endpoint, seconds = _connect(story, walkthrough)
         _hold_stranger(story, walkthrough)
-        writes = _sweep_again(story, walkthrough)
+        writes = _sweep_again(story, walkthrough, endpoint)
         _look_up(story, walkthrough)
         _disconnect(story, walkthrough, endpoint)
     _sum_up(story, seconds, writes)
@@ -127,8 +127,10 @@ def _hold_stranger(story: Story, walkthrough: Walkthrough) -> None:
     story.say(f"{endpoint} stays {state}: {decision['reason']}")
 
 
-def _sweep_again(story: Story, walkthrough: Walkthrough) -> int:
+def _sweep_again(story: Story, walkthrough: Walkthrough, endpoint: str) -> int:
     story.chapter("A sweep over a world that is as it should be")
+    # The last follow-up notes in the ledger that the endpoint is available.
+    wait_until(lambda: walkthrough.decision(endpoint).get("available"), what="last follow-up")
     before = _settle(walkthrough.sandbox)
     with story.step("provider: everything compared with the allowlist"):
         walkthrough.request_sweep()

@@ -19,6 +19,7 @@ from sandbox.process import Sandbox
 ADDRESS: Final = "10.0.3.181"
 SERVICE_ALIAS: Final = "web"
 STACK_NAME: Final = "privatelink-autopilot"
+_CONSUMER_STACK: Final = "privatelink-autopilot-consumer"
 _EXTERNAL_ID: Final = "an-external-id-of-the-sandbox"
 _ROOT: Final = Path(__file__).parents[1]
 _EXAMPLE: Final = _ROOT / "examples" / "overlapping-cidr"
@@ -209,20 +210,34 @@ def deploy_consumer_role(
     account_id: str,
     autopilot: Mapping[str, str],
     *,
-    name: str = "privatelink-autopilot-consumer",
     external_id: str = _EXTERNAL_ID,
 ) -> None:
     """Deploy consumer/template.yaml in an account, for the provider's stack."""
     _create_stack(
         sandbox,
         account_id,
-        name,
+        _CONSUMER_STACK,
         _ROOT / "consumer" / "template.yaml",
         ProviderAccountId=PROVIDER,
         ProviderRegion=REGION,
         ProviderStackName=STACK_NAME,
         ExternalId=external_id,
         ProviderEventBusArn=autopilot["EventBusArn"],
+    )
+
+
+def remove_consumer_role(sandbox: Sandbox, account_id: str) -> None:
+    """Delete what `deploy_consumer_role` made."""
+    cloudformation = sandbox.client("cloudformation", account_id)
+    cloudformation.delete_stack(StackName=_CONSUMER_STACK)
+    wait_until(
+        lambda: (
+            not any(
+                stack["StackName"] == _CONSUMER_STACK
+                for stack in cloudformation.describe_stacks()["Stacks"]
+            )
+        ),
+        what=f"deletion of stack {_CONSUMER_STACK}",
     )
 
 

@@ -43,6 +43,8 @@ class PrivateLink(Behaviour):
         for service in endpoint_services():
             if vpc_endpoint_id in service.endpoints:
                 endpoint = service.endpoints[vpc_endpoint_id]
-                endpoint.connection = endpoint.connection.put_in(state, now=self.clock())
+                endpoint.connection = endpoint.connection.put_in(
+                    ConnectionState(state), now=self.clock()
+                )
                 return
         raise LookupError(vpc_endpoint_id)

@@ -72,17 +72,15 @@ class Pages:
     unlimited_by_default: bool = False
 
     def __call__[Row](
-        self, rows: Sequence[Row], request: EC2Response
+        self, rows: Sequence[Row], *, max_results: int | None, next_token: str | None
     ) -> tuple[list[Row], str | None]:
-        """Return the page that the request asks for and the token of the next one.
+        """Return the page that is asked for and the token of the next one.
 
         The token is opaque and good only for the same request. A size out of range is refused
         with InvalidParameterValue, an alien token with InvalidNextToken.
         """
-        size = self._size(request.params.get("MaxResults"), len(rows))
-        token = request.params.get("NextToken")
-        start = _offset(token) if token else 0
-        end = start + size
+        start = _offset(next_token) if next_token else 0
+        end = start + self._size(max_results, len(rows))
         return list(rows[start:end]), _token(end) if end < len(rows) else None
 
     def _size(self, asked: int | None, count: int) -> int:
@@ -116,7 +114,11 @@ def paged_answer(
 
 def paged(request: EC2Response, rows: Sequence[object], pages: Pages, *, key: str) -> ActionResult:
     """Return an answer that carries one page of `rows` under `key`."""
-    page, token = pages(rows, request)
+    page, token = pages(
+        rows,
+        max_results=request.params.get("MaxResults"),
+        next_token=request.params.get("NextToken"),
+    )
     return ActionResult({key: page, "NextToken": token})
 
 

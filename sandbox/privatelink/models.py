@@ -151,9 +151,10 @@ class InterfaceEndpoint(TaggedEC2Resource):
     @property
     def hides_interfaces(self) -> bool:
         """Tell whether the network interfaces are still to appear."""
-        return (
-            self.behaviour.network_interfaces is NetworkInterfaces.ONCE_AVAILABLE
-            and not self.connection.has_been_available(self.behaviour.clock())
+        return NetworkInterfaces(
+            self.behaviour.network_interfaces
+        ) is NetworkInterfaces.ONCE_AVAILABLE and not self.connection.has_been_available(
+            self.behaviour.clock()
         )
 
     @property

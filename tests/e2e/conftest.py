@@ -7,8 +7,7 @@ import pytest
 from sandbox.accounts import CONSUMER
 from sandbox.process import Sandbox
 from sandbox.walkthrough import Walkthrough, wait_until
-
-PENDING_SECONDS = 2.0
+from tests.e2e.endpoints import PENDING_SECONDS, endpoint
 
 
 @pytest.fixture(scope="session")
@@ -21,12 +20,9 @@ def walkthrough() -> Iterator[Walkthrough]:
 
 @pytest.fixture
 def connected(walkthrough: Walkthrough) -> Iterator[str]:
-    """An endpoint of the listed consumer, published; nothing of it is left afterwards."""
+    """An endpoint of the listed consumer, published and open; nothing is left afterwards."""
     name = walkthrough.parameter_name(CONSUMER)
-    endpoint_id = walkthrough.create_endpoint(CONSUMER)
-    wait_until(lambda: name in walkthrough.parameters(CONSUMER), what="publication")
-    wait_until(lambda: walkthrough.ingress_rules(CONSUMER), what="inbound rule")
-    yield endpoint_id
-    walkthrough.delete_endpoint(CONSUMER, endpoint_id)
-    wait_until(lambda: not walkthrough.ingress_rules(CONSUMER), what="revocation")
-    wait_until(lambda: not walkthrough.parameters(CONSUMER), what="withdrawal")
+    with endpoint(walkthrough, CONSUMER) as endpoint_id:
+        wait_until(lambda: name in walkthrough.parameters(CONSUMER), what="publication")
+        wait_until(lambda: walkthrough.ingress_rules(CONSUMER), what="inbound rule")
+        yield endpoint_id

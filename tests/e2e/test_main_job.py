@@ -8,8 +8,15 @@ from typing import Any
 import pytest
 
 from sandbox.accounts import CONSUMER, PROVIDER, REGION, STRANGER
-from sandbox.walkthrough import ADDRESS, STACK_NAME, Walkthrough, deploy_consumer_role, wait_until
-from tests.e2e.conftest import PENDING_SECONDS
+from sandbox.walkthrough import (
+    ADDRESS,
+    STACK_NAME,
+    Walkthrough,
+    deploy_consumer_role,
+    remove_consumer_role,
+    wait_until,
+)
+from tests.e2e.endpoints import PENDING_SECONDS, endpoint
 
 pytestmark = pytest.mark.e2e
 
@@ -35,25 +42,25 @@ def listed(walkthrough: Walkthrough, account_id: str) -> str:
 def test_a_connection_request_becomes_a_published_address(walkthrough: Walkthrough) -> None:
     name = walkthrough.parameter_name(CONSUMER)
     begun = time.monotonic()
-    endpoint_id = walkthrough.create_endpoint(CONSUMER)
-    assert walkthrough.connection_state(endpoint_id) == "pendingAcceptance"
-    wait_until(lambda: name in walkthrough.parameters(CONSUMER), what="publication")
-    seconds = time.monotonic() - begun
-    assert seconds - PENDING_SECONDS < 10
-    assert walkthrough.connection_state(endpoint_id) == "available"
-    assert walkthrough.parameters(CONSUMER)[name] == ADDRESS
-    assert walkthrough.ingress_rules(CONSUMER) == [("192.168.0.0/20", "tcp", 80, 80)]
-    vpc_id = walkthrough.networks[CONSUMER]["VpcId"]
-    copies = walkthrough.parameters(PROVIDER)
-    assert copies[f"/privatelink/web/{CONSUMER}/{vpc_id}/ip"] == ADDRESS
-    walkthrough.delete_endpoint(CONSUMER, endpoint_id)
-    wait_until(lambda: not walkthrough.ingress_rules(CONSUMER), what="revocation")
-    wait_until(lambda: not walkthrough.parameters(CONSUMER), what="withdrawal")
-    wait_until(lambda: not walkthrough.parameters(PROVIDER), what="withdrawal of the copies")
+    with endpoint(walkthrough, CONSUMER) as endpoint_id:
+        assert walkthrough.connection_state(endpoint_id) == "pendingAcceptance"
+        wait_until(lambda: name in walkthrough.parameters(CONSUMER), what="publication")
+        seconds = time.monotonic() - begun
+        assert seconds - PENDING_SECONDS < 10
+        assert walkthrough.connection_state(endpoint_id) == "available"
+        assert walkthrough.parameters(CONSUMER)[name] == ADDRESS
+        wait_until(lambda: walkthrough.ingress_rules(CONSUMER), what="inbound rule")
+        assert walkthrough.ingress_rules(CONSUMER) == [("192.168.0.0/20", "tcp", 80, 80)]
+        copy = name.replace("/web/", f"/web/{CONSUMER}/")
+        wait_until(lambda: copy in walkthrough.parameters(PROVIDER), what="copy")
+        assert walkthrough.parameters(PROVIDER)[copy] == ADDRESS
 
 
-@pytest.mark.usefixtures("connected")
-def test_a_sweep_over_a_converged_world_makes_no_write_call(walkthrough: Walkthrough) -> None:
+def test_a_sweep_over_a_converged_world_makes_no_write_call(
+    walkthrough: Walkthrough, connected: str
+) -> None:
+    # The last follow-up notes in the ledger that the endpoint is available.
+    wait_until(lambda: walkthrough.decision(connected).get("available"), what="last follow-up")
     before = settle(walkthrough)
     walkthrough.request_sweep()
     wait_until(
@@ -100,13 +107,11 @@ def test_the_events_that_a_consumer_forwards_serve_as_well_as_the_notification(
     ids = [n["ConnectionNotificationId"] for n in notifications["ConnectionNotificationSet"]]
     assert ids
     ec2.delete_vpc_endpoint_connection_notifications(ConnectionNotificationIds=ids)
-    endpoint_id = walkthrough.create_endpoint(CONSUMER)
-    wait_until(
-        lambda: walkthrough.connection_state(endpoint_id) in {"pending", "available"},
-        what="acceptance",
-    )
-    walkthrough.delete_endpoint(CONSUMER, endpoint_id)
-    wait_until(lambda: not walkthrough.ingress_rules(CONSUMER), what="revocation")
+    with endpoint(walkthrough, CONSUMER) as endpoint_id:
+        wait_until(
+            lambda: walkthrough.connection_state(endpoint_id) in {"pending", "available"},
+            what="acceptance",
+        )
     assert ec2.describe_vpc_endpoint_connection_notifications()["ConnectionNotificationSet"]
 
 
@@ -115,15 +120,16 @@ def test_a_broken_allowlist_changes_nothing_and_a_good_one_is_taken_up(
     walkthrough: Walkthrough,
 ) -> None:
     walkthrough.deploy_allowlist("services: {web: {service_id: nonsense}}")
-    stranger = walkthrough.create_endpoint(STRANGER)
-    wait_until(lambda: logged(walkthrough, "the allowlist has 1 mistake"), what="error in the log")
-    assert walkthrough.connection_state(stranger) == "pendingAcceptance"
-    assert walkthrough.ingress_rules(CONSUMER) == [("192.168.0.0/20", "tcp", 80, 80)]
-    assert walkthrough.parameters(CONSUMER)
-    walkthrough.deploy_allowlist()
-    decision = wait_until(lambda: walkthrough.decision(stranger), what="decision")
-    assert (decision["action"], decision["rule"]) == ("hold", "unlisted-held")
-    walkthrough.delete_endpoint(STRANGER, stranger)
+    with endpoint(walkthrough, STRANGER) as stranger:
+        wait_until(
+            lambda: logged(walkthrough, "the allowlist has 1 mistake"), what="error in the log"
+        )
+        assert walkthrough.connection_state(stranger) == "pendingAcceptance"
+        assert walkthrough.ingress_rules(CONSUMER) == [("192.168.0.0/20", "tcp", 80, 80)]
+        assert walkthrough.parameters(CONSUMER)
+        walkthrough.deploy_allowlist()
+        decision = wait_until(lambda: walkthrough.decision(stranger), what="decision")
+        assert (decision["action"], decision["rule"]) == ("hold", "unlisted-held")
 
 
 def logged(walkthrough: Walkthrough, text: str) -> bool:
@@ -140,38 +146,36 @@ def test_a_consumer_that_does_not_let_us_in_is_a_finding_and_stops_nobody_else(
     walkthrough: Walkthrough,
 ) -> None:
     walkthrough.deploy_allowlist(listed(walkthrough, STRANGER))
-    endpoint_id = walkthrough.create_endpoint(STRANGER)
     finding = f"role-not-assumable/{STRANGER}/{REGION}"
-    wait_until(lambda: finding in findings(walkthrough), what="finding without a role")
-    assert "consumer/template.yaml" in findings(walkthrough)[finding]
-    deploy_consumer_role(
-        walkthrough.sandbox, STRANGER, walkthrough.autopilot, external_id="a-wrong-external-id"
-    )
-    assert walkthrough.connection_state(endpoint_id) in {"pending", "available"}
-    assert walkthrough.ingress_rules(STRANGER) == []
-    assert walkthrough.ingress_rules(CONSUMER) == [("192.168.0.0/20", "tcp", 80, 80)]
-    before = settle(walkthrough)
-    walkthrough.request_sweep()
-    wait_until(lambda: denied(walkthrough, before), what="refusal of the wrong external id")
-    settle(walkthrough)
-    assert finding in findings(walkthrough)
-    walkthrough.sandbox.client("cloudformation", STRANGER).delete_stack(
-        StackName="privatelink-autopilot-consumer"
-    )
-    deploy_consumer_role(walkthrough.sandbox, STRANGER, walkthrough.autopilot, name="again")
-    walkthrough.request_sweep()
-    wait_until(lambda: walkthrough.parameters(STRANGER), what="publication")
-    wait_until(lambda: walkthrough.ingress_rules(STRANGER), what="inbound rule")
-    assert walkthrough.ingress_rules(STRANGER) == [("10.99.0.0/16", "tcp", 80, 80)]
-    wait_until(lambda: finding not in findings(walkthrough), what="end of the finding")
-    walkthrough.delete_endpoint(STRANGER, endpoint_id)
-    wait_until(lambda: not walkthrough.ingress_rules(STRANGER), what="revocation")
+    sandbox, autopilot = walkthrough.sandbox, walkthrough.autopilot
+    with endpoint(walkthrough, STRANGER) as endpoint_id:
+        wait_until(lambda: finding in findings(walkthrough), what="finding without a role")
+        assert "consumer/template.yaml" in findings(walkthrough)[finding]
+
+        deploy_consumer_role(sandbox, STRANGER, autopilot, external_id="a-wrong-external-id")
+        before = settle(walkthrough)
+        walkthrough.request_sweep()
+        wait_until(lambda: tried(walkthrough, STRANGER, before), what="try to enter")
+        settle(walkthrough)
+        assert finding in findings(walkthrough)
+        assert walkthrough.connection_state(endpoint_id) == "available"
+        assert walkthrough.ingress_rules(STRANGER) == []
+        assert walkthrough.ingress_rules(CONSUMER) == [("192.168.0.0/20", "tcp", 80, 80)]
+
+        remove_consumer_role(sandbox, STRANGER)
+        deploy_consumer_role(sandbox, STRANGER, autopilot)
+        walkthrough.request_sweep()
+        wait_until(lambda: walkthrough.parameters(STRANGER), what="publication")
+        wait_until(lambda: walkthrough.ingress_rules(STRANGER), what="inbound rule")
+        assert walkthrough.ingress_rules(STRANGER) == [("10.99.0.0/16", "tcp", 80, 80)]
+        wait_until(lambda: finding not in findings(walkthrough), what="end of the finding")
     walkthrough.deploy_allowlist()
 
 
-def denied(walkthrough: Walkthrough, after: int) -> bool:
+def tried(walkthrough: Walkthrough, account_id: str, after: int) -> bool:
+    """Tell whether a function has tried to enter an account."""
     return any(
-        call.action == "sts:AssumeRole" and call.outcome == "denied"
+        call.action == "sts:AssumeRole" and f":{account_id}:role/" in call.resource_arn
         for call in walkthrough.sandbox.calls(after=after)
     )
 
@@ -210,24 +214,20 @@ def test_every_sentence_of_the_story_of_an_endpoint_is_on_the_bus(
 
         return listen
 
-    endpoint_id = walkthrough.create_endpoint(CONSUMER)
-    stranger = walkthrough.create_endpoint(STRANGER)
-    wait_until(
-        heard(
-            "Endpoint Connection Notification",
-            "Consumer Convergence Requested",
-            "Endpoint Connection Accepted",
-            "Endpoint Connection Held",
-            "Endpoint Address Published",
-        ),
-        what="the arrival",
-    )
-    wait_until(lambda: walkthrough.ingress_rules(CONSUMER), what="inbound rule")
-    walkthrough.delete_endpoint(CONSUMER, endpoint_id)
-    wait_until(heard("Endpoint Address Withdrawn"), what="the departure")
-    walkthrough.deploy_allowlist(walkthrough.allowlist.replace("hold", "reject"))
-    wait_until(heard("Endpoint Connection Rejected"), what="the rejection")
-    assert walkthrough.connection_state(stranger) == "rejected"
-    walkthrough.delete_endpoint(STRANGER, stranger)
+    with endpoint(walkthrough, STRANGER) as stranger:
+        with endpoint(walkthrough, CONSUMER):
+            wait_until(
+                heard(
+                    "Endpoint Connection Notification",
+                    "Consumer Convergence Requested",
+                    "Endpoint Connection Accepted",
+                    "Endpoint Connection Held",
+                    "Endpoint Address Published",
+                ),
+                what="the arrival",
+            )
+        wait_until(heard("Endpoint Address Withdrawn"), what="the departure")
+        walkthrough.deploy_allowlist(walkthrough.allowlist.replace("hold", "reject"))
+        wait_until(heard("Endpoint Connection Rejected"), what="the rejection")
+        assert walkthrough.connection_state(stranger) == "rejected"
     walkthrough.deploy_allowlist()
-    wait_until(lambda: not walkthrough.ingress_rules(CONSUMER), what="revocation")

@@ -6,6 +6,7 @@ from sandbox.accounts import CONSUMER, PROVIDER, STRANGER
 from sandbox.emulator.calls import ApiCall
 from sandbox.walkthrough import STACK_NAME, Walkthrough, wait_until
 from tests.contract.stack import FUNCTIONS, function, of_type, resources
+from tests.e2e.endpoints import endpoint
 
 pytestmark = pytest.mark.e2e
 
@@ -26,22 +27,15 @@ _PART_OF_ANOTHER_CALL = {"ec2:CreateTags"}
 @pytest.fixture(scope="module")
 def calls(walkthrough: Walkthrough) -> tuple[ApiCall, ...]:
     """All calls after every path of the functions has been taken."""
-    endpoint_id = walkthrough.create_endpoint(CONSUMER)
-    wait_until(lambda: walkthrough.parameters(CONSUMER), what="publication")
-    # Changed by hand, so that something is overwritten.
-    walkthrough.sandbox.client("ssm", CONSUMER).put_parameter(
-        Name=walkthrough.parameter_name(CONSUMER), Value="203.0.113.9", Overwrite=True
-    )
-    wait_until(lambda: walkthrough.ingress_rules(CONSUMER), what="inbound rule")
-    walkthrough.delete_endpoint(CONSUMER, endpoint_id)
-    wait_until(lambda: not walkthrough.parameters(CONSUMER), what="withdrawal")
-    wait_until(lambda: not walkthrough.ingress_rules(CONSUMER), what="revocation")
-    stranger = walkthrough.create_endpoint(STRANGER)
-    walkthrough.deploy_allowlist(walkthrough.allowlist.replace("hold", "reject"))
-    wait_until(
-        lambda: walkthrough.connection_state(stranger) == "rejected", what="rejection of a stranger"
-    )
-    walkthrough.delete_endpoint(STRANGER, stranger)
+    name = walkthrough.parameter_name(CONSUMER)
+    with endpoint(walkthrough, CONSUMER):
+        wait_until(lambda: name in walkthrough.parameters(CONSUMER), what="publication")
+        wait_until(lambda: walkthrough.ingress_rules(CONSUMER), what="inbound rule")
+    with endpoint(walkthrough, STRANGER) as stranger:
+        walkthrough.deploy_allowlist(walkthrough.allowlist.replace("hold", "reject"))
+        wait_until(
+            lambda: walkthrough.connection_state(stranger) == "rejected", what="the rejection"
+        )
     walkthrough.deploy_allowlist()
     return walkthrough.sandbox.calls()
 

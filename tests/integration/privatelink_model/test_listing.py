@@ -7,6 +7,7 @@ import pytest
 
 from sandbox.accounts import CONSUMER, REGION, STRANGER
 from sandbox.privatelink import ConnectionState, PrivateLink
+from sandbox.privatelink.listing import FIVE_TO_A_THOUSAND, STRICTLY_FIVE_TO_A_THOUSAND
 from tests.integration.privatelink_model.parties import (
     STATES_OF_ENDPOINTS,
     Party,
@@ -111,8 +112,17 @@ def test_a_page_that_fits_exactly_is_the_last_one(provider: Provider, consumer: 
     assert "NextToken" not in answer
 
 
-def test_a_page_can_be_larger_than_a_thousand_and_then_has_a_thousand(provider: Provider) -> None:
-    assert provider.ec2.describe_vpc_endpoint_connections(MaxResults=5000)
+@pytest.mark.parametrize("size", [None, 1000, 5000])
+def test_a_page_has_a_thousand_items_at_most(size: int | None) -> None:
+    page, token = FIVE_TO_A_THOUSAND(range(1500), max_results=size, next_token=None)
+    assert page == list(range(1000))
+    rest, end = FIVE_TO_A_THOUSAND(range(1500), max_results=size, next_token=token)
+    assert (rest, end) == (list(range(1000, 1500)), None)
+
+
+def test_the_older_operations_give_everything_if_no_size_is_asked_for() -> None:
+    answer = STRICTLY_FIVE_TO_A_THOUSAND(range(1500), max_results=None, next_token=None)
+    assert answer == (list(range(1500)), None)
 
 
 @pytest.mark.parametrize("size", [-1, 0, 4])

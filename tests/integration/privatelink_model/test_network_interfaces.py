@@ -186,6 +186,18 @@ def test_a_configuration_changes_the_address_of_an_interface(
         SubnetConfigurations=[{"SubnetId": consumer.subnet_ids[0], "Ipv4": "10.0.0.7"}],
     )
     assert consumer.addresses(endpoint_id) == ["10.0.0.7", other]
+    assert len(consumer.ec2.describe_network_interfaces()["NetworkInterfaces"]) == 2
+
+
+def test_a_second_subnet_of_a_zone_cannot_be_added(provider: Provider, consumer: Party) -> None:
+    _, name = provider.service("*")
+    endpoint_id = consumer.request(name)
+    second = consumer.subnet("10.0.50.0/24", ZONES[0])
+    code = refusal(
+        lambda: consumer.ec2.modify_vpc_endpoint(VpcEndpointId=endpoint_id, AddSubnetIds=[second])
+    )
+    assert code == "DuplicateSubnetsInSameZone"
+    assert consumer.endpoint(endpoint_id)["SubnetIds"] == consumer.subnet_ids[:2]
 
 
 def test_a_configuration_that_is_so_already_changes_nothing(
@@ -276,6 +288,18 @@ def test_interfaces_may_appear_late(
     assert seen() == (2, 2)
     provider.reject(service_id, endpoint_id)
     assert seen() == (2, 2)
+
+
+def test_a_setting_may_be_plain_text(
+    provider: Provider, consumer: Party, privatelink: PrivateLink
+) -> None:
+    _, name = provider.service("*")
+    endpoint_id = consumer.request(name)
+    vars(privatelink)["network_interfaces"] = "once available"
+    assert consumer.endpoint(endpoint_id)["NetworkInterfaceIds"] == []
+    vars(privatelink)["network_interfaces"] = "sometimes"
+    with pytest.raises(ValueError, match="sometimes"):
+        consumer.endpoint(endpoint_id)
 
 
 def test_a_hidden_interface_is_unknown(

@@ -149,6 +149,31 @@ def test_an_endpoint_is_described_as_at_aws(
     assert all(entry["HostedZoneId"] for entry in endpoint["DnsEntries"])
 
 
+def test_the_names_of_the_zones_are_in_the_order_of_the_zones(
+    provider: Provider, consumer: Party
+) -> None:
+    _, name = provider.service("*")
+    endpoint_id = consumer.request(name, SubnetIds=consumer.subnet_ids[::-1])
+    zonal = [each["DnsName"] for each in consumer.endpoint(endpoint_id)["DnsEntries"][1:]]
+    assert [zone for zone, each in zip(ZONES, zonal, strict=True) if zone in each] == list(ZONES)
+
+
+def test_policy_and_private_dns_can_be_set_and_changed(provider: Provider, consumer: Party) -> None:
+    _, name = provider.service("*", PrivateDnsName="web.example.com")
+    endpoint_id = consumer.request(name, PolicyDocument='{"Statement": []}', PrivateDnsEnabled=True)
+    assert consumer.endpoint(endpoint_id)["PolicyDocument"] == '{"Statement": []}'
+    assert consumer.endpoint(endpoint_id)["PrivateDnsEnabled"]
+    consumer.ec2.modify_vpc_endpoint(
+        VpcEndpointId=endpoint_id, PolicyDocument="{}", PrivateDnsEnabled=False
+    )
+    assert consumer.endpoint(endpoint_id)["PolicyDocument"] == "{}"
+    assert not consumer.endpoint(endpoint_id)["PrivateDnsEnabled"]
+    consumer.ec2.modify_vpc_endpoint(
+        VpcEndpointId=endpoint_id, AddSubnetIds=consumer.subnet_ids[2:]
+    )
+    assert consumer.endpoint(endpoint_id)["PolicyDocument"] == "{}"
+
+
 def test_without_security_groups_it_gets_the_default_group_of_the_vpc(
     provider: Provider, consumer: Party
 ) -> None:
