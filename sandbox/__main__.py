@@ -32,7 +32,8 @@ Talk to it with the AWS CLI; an account's id is its access key:
   export AWS_ACCESS_KEY_ID={provider}
   aws ec2 describe-vpc-endpoint-connections --filters Name=service-id,Values={service_id}
   aws dynamodb scan --table-name {table}
-  aws logs tail /aws/lambda/privatelink-autopilot-accept-endpoint-connections
+  aws logs filter-log-events --query "events[].message" --output text \\
+    --log-group-name /aws/lambda/privatelink-autopilot-accept-endpoint-connections
 """
 
 

@@ -188,15 +188,20 @@ def decode(document: bytes) -> Allowlist:
 class _UniqueKeyLoader(yaml.SafeLoader):
     """YAML in which a key stands once: of two, the library would silently keep the last."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - the signature is the library's
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if isinstance(key, Hashable) and key in seen:
-                line = key_node.start_mark.line + 1
-                raise InvalidAllowlistError((Problem(f"line {line}", key, "each key once"),))
-            seen.add(key)
-        return super().construct_mapping(node, deep)
+
+def _construct_mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Hashable, Any]:
+    seen = set()
+    for key_node, _ in node.value:
+        # A key that is no scalar is refused by the library.
+        key = str(key_node.value)
+        if key in seen:
+            place = f"line {key_node.start_mark.line + 1}"
+            raise InvalidAllowlistError((Problem(place, key, "each key once"),))
+        seen.add(key)
+    return loader.construct_mapping(node, deep=True)
+
+
+_UniqueKeyLoader.add_constructor("tag:yaml.org,2002:map", _construct_mapping)
 
 
 def _load_yaml(document: bytes) -> object:

@@ -162,7 +162,17 @@ def test_a_document_of_another_form_is_refused(document: bytes) -> None:
     assert problems(document)
 
 
-@pytest.mark.parametrize("document", [b"a: [", b"\xff", b"a: &a [*a]\nb: !!python/object:os.x {}"])
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"a: [",
+        b"\xff",
+        b"a: &a {b: *a}",
+        b"b: !!python/object:os.x {}",
+        b"? [a]\n: 1",
+        b"? {a: 1}\n: 1",
+    ],
+)
 def test_what_is_no_yaml_is_refused(document: bytes) -> None:
     assert problems(document)
 
