@@ -15,9 +15,13 @@ PrivateLinkError
     └── NotFoundError               perhaps: EC2 is eventually consistent
 """
 
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+# What is found is shown in part: it may be long, and whole messages do not belong in a log.
+_SHOWN: Final = reprlib.Repr(maxstring=100, maxother=100)
 
 
 class PrivateLinkError(Exception):
@@ -47,7 +51,7 @@ class Problem(NamedTuple):
     expected: str
 
     def __str__(self) -> str:
-        return f"{self.path}: found {self.value!r}, expected {self.expected}"
+        return f"{self.path}: found {_SHOWN.repr(self.value)}, expected {self.expected}"
 
 
 @dataclass(eq=False)
@@ -70,7 +74,7 @@ class MalformedMessageError(PrivateLinkError):
     expected: str
 
     def __str__(self) -> str:
-        return f"message {self.path}: found {self.value!r}, expected {self.expected}"
+        return f"message {self.path}: found {_SHOWN.repr(self.value)}, expected {self.expected}"
 
 
 @dataclass(eq=False)

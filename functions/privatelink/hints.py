@@ -150,9 +150,9 @@ def _read_event(body: str) -> Mapping[str, Any]:
     try:
         event = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise MalformedMessageError("body", body[:100], "an EventBridge event in JSON") from error
+        raise MalformedMessageError("body", body, "an EventBridge event in JSON") from error
     if not isinstance(event, dict):
-        raise MalformedMessageError("body", body[:100], "an EventBridge event")
+        raise MalformedMessageError("body", body, "an EventBridge event")
     for key, kind, expected in (("detail-type", str, "a string"), ("detail", dict, "an object")):
         if not isinstance(event.get(key), kind):
             raise MalformedMessageError(key, event.get(key), expected)

@@ -111,6 +111,12 @@ def test_a_message_that_cannot_be_read_is_named(body: str, path: str) -> None:
     assert caught.value.path == path
 
 
+def test_an_error_shows_a_part_of_what_was_found() -> None:
+    with pytest.raises(MalformedMessageError) as caught:
+        read_hint("secret " * 10_000)
+    assert len(str(caught.value)) < 200
+
+
 @given(st.text() | st.from_regex(r'\{"detail-type": .{0,40}', fullmatch=True))
 def test_nothing_but_a_malformed_message_error_is_ever_raised(body: str) -> None:
     for read in (read_hint, read_convergence_request):
