@@ -16,7 +16,8 @@ from rich.table import Table
 from sandbox.accounts import CONSUMER, PROVIDER, STRANGER
 from sandbox.emulator.calls import ApiCall
 from sandbox.process import Sandbox
-from sandbox.walkthrough import ADDRESS, Walkthrough, wait_until
+from sandbox.waiting import wait_until
+from sandbox.walkthrough import ADDRESS, Walkthrough
 
 PENDING_SECONDS: Final = 3.0
 _RULE: Final = ("192.168.0.0/20", "tcp", 80, 80)

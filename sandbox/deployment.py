@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from sandbox.process import Client, Sandbox, without_aws
+from sandbox.waiting import wait_until
 
 _ROOT: Final = Path(__file__).parents[1]
 _WORK: Final = _ROOT / ".sandbox"
@@ -80,9 +81,35 @@ def deploy(
         cloudformation = sandbox.client("cloudformation", account_id)
         failed = _failures(cloudformation, stack_name)
         raise DeploymentError("\n".join([str(failure), *failed])) from failure
-    stacks = sandbox.client("cloudformation", account_id).describe_stacks(StackName=stack_name)
-    outputs = stacks["Stacks"][0].get("Outputs", [])
-    return {output["OutputKey"]: output["OutputValue"] for output in outputs}
+    return _outputs(sandbox.client("cloudformation", account_id), stack_name)
+
+
+def create_stack(
+    sandbox: Sandbox, account_id: str, name: str, template: Path, **parameters: str
+) -> dict[str, str]:
+    """Create a stack of a plain template, without SAM, and return its outputs."""
+    cloudformation = sandbox.client("cloudformation", account_id)
+    cloudformation.create_stack(
+        StackName=name,
+        TemplateBody=template.read_text(),
+        Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+
+    def status() -> str:
+        (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+        found = str(stack["StackStatus"])
+        return "" if found == "CREATE_IN_PROGRESS" else found
+
+    if (ended := wait_until(status, what=f"stack {name}")) != "CREATE_COMPLETE":
+        failed = _failures(cloudformation, name)
+        raise DeploymentError("\n".join([f"stack {name} is {ended}", *failed]))
+    return _outputs(cloudformation, name)
+
+
+def _outputs(cloudformation: Client, stack_name: str) -> dict[str, str]:
+    (stack,) = cloudformation.describe_stacks(StackName=stack_name)["Stacks"]
+    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
 def _sam(*arguments: str, environment: Mapping[str, str]) -> None:

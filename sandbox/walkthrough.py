@@ -4,7 +4,6 @@ The provider offers a web server in 192.168.0.0/20 through an endpoint service; 
 uses the same addresses behind its Connected VPC, 10.0.0.0/16; a stranger has such a VPC too.
 """
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
@@ -15,6 +14,7 @@ from typing import Final
 from sandbox import deployment
 from sandbox.accounts import CONSUMER, PROVIDER, REGION, STRANGER
 from sandbox.process import Sandbox
+from sandbox.waiting import wait_until
 
 ADDRESS: Final = "10.0.3.181"
 SERVICE_ALIAS: Final = "web"
@@ -38,20 +38,6 @@ services:
 type Step = Callable[[str], AbstractContextManager[object]]
 
 
-class TimeoutExpiredError(Exception):
-    """Something did not come about in time."""
-
-
-def wait_until[Value](probe: Callable[[], Value], *, what: str, seconds: float = 30.0) -> Value:
-    """Return the first true value of a probe, or raise TimeoutExpiredError."""
-    deadline = time.monotonic() + seconds
-    while not (value := probe()):
-        if time.monotonic() > deadline:
-            raise TimeoutExpiredError(f"{what}: not within {seconds:.0f} s")
-        time.sleep(0.1)
-    return value
-
-
 @dataclass(frozen=True, kw_only=True)
 class Walkthrough:
     """The topology as it has been built: outputs of the stacks of its parties."""
@@ -68,7 +54,7 @@ class Walkthrough:
         with ThreadPoolExecutor(max_workers=1) as executor:
             artifact = executor.submit(deployment.build)
             with step("provider: web server, load balancer and endpoint service"):
-                provider = _create_stack(
+                provider = deployment.create_stack(
                     sandbox,
                     PROVIDER,
                     "overlapping-cidr",
@@ -93,7 +79,7 @@ class Walkthrough:
             deploy_consumer_role(sandbox, CONSUMER, autopilot)
         with step("consumer and stranger: a Connected VPC each"):
             networks = {
-                account: _create_stack(
+                account: deployment.create_stack(
                     sandbox, account, "overlapping-cidr", _EXAMPLE / "consumer.yaml"
                 )
                 for account in (CONSUMER, STRANGER)
@@ -213,7 +199,7 @@ def deploy_consumer_role(
     external_id: str = _EXTERNAL_ID,
 ) -> None:
     """Deploy consumer/template.yaml in an account, for the provider's stack."""
-    _create_stack(
+    deployment.create_stack(
         sandbox,
         account_id,
         _CONSUMER_STACK,
@@ -239,26 +225,3 @@ def remove_consumer_role(sandbox: Sandbox, account_id: str) -> None:
         ),
         what=f"deletion of stack {_CONSUMER_STACK}",
     )
-
-
-def _create_stack(
-    sandbox: Sandbox, account_id: str, name: str, template: Path, **parameters: str
-) -> dict[str, str]:
-    """Create a stack of a plain template and return its outputs."""
-    cloudformation = sandbox.client("cloudformation", account_id)
-    cloudformation.create_stack(
-        StackName=name,
-        TemplateBody=template.read_text(),
-        Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
-        Capabilities=["CAPABILITY_NAMED_IAM"],
-    )
-
-    def status() -> str:
-        (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
-        found = str(stack["StackStatus"])
-        return "" if found == "CREATE_IN_PROGRESS" else found
-
-    if (ended := wait_until(status, what=f"stack {name}")) != "CREATE_COMPLETE":
-        raise deployment.DeploymentError(f"stack {name} is {ended}")
-    (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
-    return {o["OutputKey"]: o["OutputValue"] for o in stack.get("Outputs", [])}

@@ -1,12 +1,13 @@
 """One pass over one endpoint service: gather, plan, apply."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from privatelink.acceptance import AcceptancePlan, Action, Decision, plan_acceptance
+from privatelink.acceptance import AcceptancePlan, plan_acceptance
 from privatelink.allowlist import Allowlist
+from privatelink.decisions import Action, Decision
 from privatelink.errors import NotFoundError, UnsuccessfulItemsError
 from privatelink.findings import Finding, FindingKind
 from privatelink.gateways.endpoint_services import EndpointServices
@@ -15,13 +16,17 @@ from privatelink.gateways.ledger import EndpointEntry, Scope, ServiceRecord
 from privatelink.gateways.queues import FollowUpQueue
 from privatelink.gateways.stack import Stack
 from privatelink.hints import CONVERGENCE, ConvergenceRequest, Look
-from privatelink.model import ESTABLISHED, ConnectionState, ServiceId, VpcEndpointId
+from privatelink.model import ESTABLISHED, ConnectionState, ServiceId
 from privatelink.telemetry import count, logger
 
 _ANNOUNCEMENTS: Final = {
     Action.ACCEPT: "Endpoint Connection Accepted",
     Action.REJECT: "Endpoint Connection Rejected",
     Action.HOLD: "Endpoint Connection Held",
+}
+_METRICS: Final = {
+    Action.ACCEPT: "ConnectionsAccepted",
+    Action.REJECT: "ConnectionsRejected",
 }
 _FIRST_FOLLOW_UP: Final = timedelta(seconds=5)
 _LONGEST_FOLLOW_UP: Final = timedelta(seconds=60)
@@ -59,7 +64,7 @@ class AcceptEndpointConnections:
             home=self.stack.owner.region,
             now=self.clock(),
         )
-        refusals = [*self._accept(service_id, plan), *self._reject(service_id, plan)]
+        refusals = self._apply(service_id, plan)
         done = plan.without(item for refusal in refusals for item in refusal.items)
         self._announce(service_id, done, record, allowlist)
         self._report(service_id, done.findings, record)
@@ -78,23 +83,20 @@ class AcceptEndpointConnections:
             )
         return None
 
-    def _accept(
-        self, service_id: ServiceId, plan: AcceptancePlan
-    ) -> Iterator[UnsuccessfulItemsError]:
-        ids = _log_and_count(plan.by(Action.ACCEPT), "ConnectionsAccepted")
-        try:
-            self.services.accept_vpc_endpoint_connections(service_id, ids)
-        except UnsuccessfulItemsError as refusal:
-            yield refusal
-
-    def _reject(
-        self, service_id: ServiceId, plan: AcceptancePlan
-    ) -> Iterator[UnsuccessfulItemsError]:
-        ids = _log_and_count(plan.by(Action.REJECT), "ConnectionsRejected")
-        try:
-            self.services.reject_vpc_endpoint_connections(service_id, ids)
-        except UnsuccessfulItemsError as refusal:
-            yield refusal
+    def _apply(self, service_id: ServiceId, plan: AcceptancePlan) -> list[UnsuccessfulItemsError]:
+        """Accept and reject; return what EC2 refuses."""
+        refusals = []
+        for action, call in (
+            (Action.ACCEPT, self.services.accept_vpc_endpoint_connections),
+            (Action.REJECT, self.services.reject_vpc_endpoint_connections),
+        ):
+            decisions = plan.by(action)
+            _log_and_count(decisions)
+            try:
+                call(service_id, [d.connection.vpc_endpoint_id for d in decisions])
+            except UnsuccessfulItemsError as refusal:
+                refusals.append(refusal)
+        return refusals
 
     def _announce(
         self,
@@ -169,8 +171,7 @@ class AcceptEndpointConnections:
             self.queue.send_follow_up(look.service_id, follow_up=follow_up, delay=delay)
 
 
-def _log_and_count(decisions: Sequence[Decision], metric: str) -> list[VpcEndpointId]:
-    """Say what is about to be done, and return the ids that it is done to."""
+def _log_and_count(decisions: Sequence[Decision]) -> None:
     for decision in decisions:
         logger.info(
             decision.action.value,
@@ -181,9 +182,7 @@ def _log_and_count(decisions: Sequence[Decision], metric: str) -> list[VpcEndpoi
                 "reason": decision.reason,
             },
         )
-    if decisions:
-        count(metric, len(decisions))
-    return [decision.connection.vpc_endpoint_id for decision in decisions]
+        count(_METRICS[decision.action])
 
 
 def _announcement(decision: Decision, allowlist: Allowlist) -> Event:

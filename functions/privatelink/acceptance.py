@@ -5,14 +5,14 @@ event says.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
 from privatelink.allowlist import ConsumerEntry, ServiceEntry
-from privatelink.findings import Finding, FindingKind
+from privatelink.decisions import Action, Decision, Rule
+from privatelink.findings import Finding
 from privatelink.model import (
     ENDED,
     ESTABLISHED,
@@ -21,83 +21,6 @@ from privatelink.model import (
     EndpointConnection,
     Region,
 )
-
-
-class Action(StrEnum):
-    """What is done about a connection."""
-
-    ACCEPT = "accept"
-    HOLD = "hold"
-    REJECT = "reject"
-    KEEP = "keep"
-    NOTHING = "nothing"
-
-
-class Rule(StrEnum):
-    """The row of the decision table that decided. A later row never contradicts an earlier one."""
-
-    STATE_UNKNOWN = "state-unknown"
-    ENDED = "ended"
-    LIVE_UNLISTED = "live-unlisted"
-    LIVE_EXPIRED = "live-expired"
-    LIVE_LISTED = "live-listed"
-    UNLISTED_REJECTED = "unlisted-rejected"
-    UNLISTED_TIMED_OUT = "unlisted-timed-out"
-    UNLISTED_HELD = "unlisted-held"
-    EXPIRED = "expired"
-    REGION_NOT_ALLOWED = "region-not-allowed"
-    OVER_CAP = "over-cap"
-    LISTED = "listed"
-
-
-_SENTENCES: Final[Mapping[Rule, str]] = {
-    Rule.STATE_UNKNOWN: "the state {state} is not known",
-    Rule.ENDED: "the connection is {state}",
-    Rule.LIVE_UNLISTED: "account {account} is connected and not listed",
-    Rule.LIVE_EXPIRED: "account {account} is connected, and its entry expired on {expires}",
-    Rule.LIVE_LISTED: "account {account} is listed as {consumer}",
-    Rule.UNLISTED_REJECTED: "account {account} is not listed, and unlisted ones are rejected",
-    Rule.UNLISTED_TIMED_OUT: "account {account} is not listed, and waited over {hold_timeout}",
-    Rule.UNLISTED_HELD: "account {account} is not listed",
-    Rule.EXPIRED: "the entry of {consumer} expired on {expires}",
-    Rule.REGION_NOT_ALLOWED: "{consumer} may connect from {allowed}, not from {region}",
-    Rule.OVER_CAP: "{consumer} may have {endpoints_max} endpoint(s), and has or awaits {before}",
-    Rule.LISTED: "account {account} is listed as {consumer}",
-}
-
-_ACTIONS: Final[Mapping[Rule, Action]] = {
-    Rule.STATE_UNKNOWN: Action.NOTHING,
-    Rule.ENDED: Action.NOTHING,
-    Rule.LIVE_UNLISTED: Action.KEEP,
-    Rule.LIVE_EXPIRED: Action.KEEP,
-    Rule.LIVE_LISTED: Action.KEEP,
-    Rule.UNLISTED_REJECTED: Action.REJECT,
-    Rule.UNLISTED_TIMED_OUT: Action.REJECT,
-    Rule.UNLISTED_HELD: Action.HOLD,
-    Rule.EXPIRED: Action.HOLD,
-    Rule.REGION_NOT_ALLOWED: Action.HOLD,
-    Rule.OVER_CAP: Action.HOLD,
-    Rule.LISTED: Action.ACCEPT,
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Decision:
-    """What is done about one connection, and why: the rule with the values that it saw."""
-
-    connection: EndpointConnection
-    rule: Rule
-    values: Mapping[str, str]
-
-    @property
-    def action(self) -> Action:
-        """What is done."""
-        return _ACTIONS[self.rule]
-
-    @property
-    def reason(self) -> str:
-        """Why, as a sentence for people."""
-        return _SENTENCES[self.rule].format_map(self.values)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,24 +65,10 @@ class AcceptancePlan:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What a person has to look at."""
-        return tuple(
-            Finding(
-                kind=_FINDINGS[decision.rule],
-                subject=decision.connection.vpc_endpoint_id,
-                evidence={"service_id": decision.connection.service_id, "why": decision.reason},
-            )
-            for decision in self.decisions
-            if decision.rule in _FINDINGS
-        )
+        return tuple(d.finding for d in self.decisions if d.finding is not None)
 
 
 _CONVERGING: Final = frozenset({Rule.LISTED, Rule.LIVE_LISTED, Rule.LIVE_EXPIRED})
-
-_FINDINGS: Final[Mapping[Rule, FindingKind]] = {
-    Rule.STATE_UNKNOWN: FindingKind.UNKNOWN_STATE,
-    Rule.LIVE_UNLISTED: FindingKind.LIVE_WITHOUT_ENTRY,
-    Rule.LIVE_EXPIRED: FindingKind.LIVE_WITHOUT_ENTRY,
-}
 
 
 def plan_acceptance(

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from privatelink.allowlist import decode
+from privatelink.allowlist_document import decode
 from privatelink.model import AccountId
 from tests.contract.stack import ROOT
 

@@ -6,7 +6,8 @@ import pytest
 
 from sandbox.accounts import CONSUMER
 from sandbox.process import Sandbox
-from sandbox.walkthrough import Walkthrough, wait_until
+from sandbox.waiting import wait_until
+from sandbox.walkthrough import Walkthrough
 from tests.e2e.endpoints import PENDING_SECONDS, endpoint
 
 

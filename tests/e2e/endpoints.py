@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sandbox.accounts import PROVIDER
-from sandbox.walkthrough import Walkthrough, wait_until
+from sandbox.waiting import wait_until
+from sandbox.walkthrough import Walkthrough
 
 PENDING_SECONDS = 2.0
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from sandbox.accounts import CONSUMER, PROVIDER, REGION, STRANGER
+from sandbox.waiting import wait_until
 from sandbox.walkthrough import (
     ADDRESS,
     STACK_NAME,
     Walkthrough,
     deploy_consumer_role,
     remove_consumer_role,
-    wait_until,
 )
 from tests.e2e.endpoints import PENDING_SECONDS, endpoint
 

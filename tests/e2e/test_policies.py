@@ -4,7 +4,8 @@ import pytest
 
 from sandbox.accounts import CONSUMER, PROVIDER, STRANGER
 from sandbox.emulator.calls import ApiCall
-from sandbox.walkthrough import STACK_NAME, Walkthrough, wait_until
+from sandbox.waiting import wait_until
+from sandbox.walkthrough import STACK_NAME, Walkthrough
 from tests.contract.stack import FUNCTIONS, function, of_type, resources
 from tests.e2e.endpoints import endpoint
 

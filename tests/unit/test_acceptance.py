@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from privatelink.acceptance import AcceptancePlan, Action, Rule, plan_acceptance
+from privatelink.acceptance import AcceptancePlan, plan_acceptance
 from privatelink.allowlist import ConsumerEntry, Duration, ServiceEntry
+from privatelink.decisions import Action, Rule
 from privatelink.findings import FindingKind
 from privatelink.model import ConnectionState, Consumer, EndpointConnection, Region
 from tests.unit.builders import (

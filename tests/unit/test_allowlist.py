@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from privatelink.allowlist import decode
+from privatelink.allowlist_document import decode
 from privatelink.errors import InvalidAllowlistError
 from privatelink.model import AccountId, Port, Region, ServiceId
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Final
 from aws_lambda_powertools.utilities.parameters import AppConfigProvider
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 
-from privatelink.allowlist import Allowlist, decode
+from privatelink.allowlist import Allowlist
+from privatelink.allowlist_document import decode
 from privatelink.errors import AllowlistUnavailableError
 
 if TYPE_CHECKING:
