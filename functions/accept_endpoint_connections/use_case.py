@@ -1,22 +1,29 @@
 """One pass over one endpoint service: gather, plan, apply."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import batched
 from typing import Final
 
 from privatelink.acceptance import AcceptancePlan, plan_acceptance
 from privatelink.allowlist import Allowlist
 from privatelink.decisions import Action, Decision
-from privatelink.errors import NotFoundError, UnsuccessfulItemsError
+from privatelink.errors import (
+    AwsError,
+    NotFoundError,
+    PrivateLinkError,
+    UnsuccessfulItemsError,
+    raise_together,
+)
 from privatelink.findings import Finding, FindingKind
-from privatelink.gateways.endpoint_services import EndpointServices
+from privatelink.gateways.endpoint_services import IDS_PER_CALL, EndpointServices
 from privatelink.gateways.events import Event
 from privatelink.gateways.ledger import EndpointEntry, Scope, ServiceRecord
 from privatelink.gateways.queues import FollowUpQueue
 from privatelink.gateways.stack import Stack
 from privatelink.hints import CONVERGENCE, ConvergenceRequest, Look
-from privatelink.model import ESTABLISHED, ConnectionState, ServiceId
+from privatelink.model import ESTABLISHED, ConnectionState, ServiceId, VpcEndpointId
 from privatelink.telemetry import count, logger
 
 _ANNOUNCEMENTS: Final = {
@@ -28,10 +35,12 @@ _METRICS: Final = {
     Action.ACCEPT: "ConnectionsAccepted",
     Action.REJECT: "ConnectionsRejected",
 }
-_FIRST_FOLLOW_UP: Final = timedelta(seconds=5)
-_LONGEST_FOLLOW_UP: Final = timedelta(seconds=60)
-_FOLLOW_UPS: Final = 12
-"""After these, in all some nine minutes, the sweep alone looks after a pending connection."""
+_SOON: Final = timedelta(seconds=5)
+_LATER: Final = timedelta(seconds=30)
+_SOON_FOLLOW_UPS: Final = 24
+"""Two minutes, in which most connections become available."""
+_FOLLOW_UPS: Final = 40
+"""After these, in all some ten minutes, the sweep alone looks after a pending connection."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,94 +56,70 @@ class AcceptEndpointConnections:
     def __call__(self, look: Look, allowlist: Allowlist) -> None:
         """Bring one service to what the allowlist says.
 
-        Items that EC2 refuses are raised at the end, when everything else has been done.
+        What AWS refuses is raised at the end, when everything else has been done.
         """
-        service_id = look.service_id
-        found = allowlist.service(service_id)
+        found = allowlist.service(look.service_id)
         if found is None:
             return
-        record = self.stack.ledger.read_service(service_id)
-        missing = self._ensure_connection_notification(service_id)
-        if missing is not None:
-            self._report(service_id, [missing], record)
-            return
+        record = self.stack.ledger.read_service(look.service_id)
         plan = plan_acceptance(
-            self.services.describe_vpc_endpoint_connections(service_id),
+            self.services.describe_vpc_endpoint_connections(look.service_id),
             found[1],
             home=self.stack.owner.region,
             now=self.clock(),
         )
-        refusals = self._apply(service_id, plan)
-        done = plan.without(item for refusal in refusals for item in refusal.items)
-        self._announce(service_id, done, record, allowlist)
-        self._report(service_id, done.findings, record)
+        done, errors = self._apply(look.service_id, plan)
+        changed = self._changed_entries(done, record, allowlist)
+        self.stack.ledger.record_endpoints(look.service_id, changed)
         self._follow_up(look, done)
-        if refusals:
-            raise ExceptionGroup(f"EC2 refused connections of {service_id}", refusals)
+        self._put_events(look, done, record, changed, allowlist)
+        findings = [*done.findings, *self._ensure_connection_notification(look, errors)]
+        self.stack.reporter.report(
+            Scope(service_id=look.service_id), findings, record.open_findings
+        )
+        self._close_findings_of_idle_consumers(look.service_id, done, record)
+        raise_together(f"connections of {look.service_id}", errors)
 
-    def _ensure_connection_notification(self, service_id: ServiceId) -> Finding | None:
-        try:
-            self.services.ensure_connection_notification(service_id, self.topic_arn)
-        except NotFoundError as error:
-            return Finding(
-                kind=FindingKind.SERVICE_NOT_FOUND,
-                subject=service_id,
-                evidence={"answer": str(error)},
-            )
-        return None
-
-    def _apply(self, service_id: ServiceId, plan: AcceptancePlan) -> list[UnsuccessfulItemsError]:
-        """Accept and reject; return what EC2 refuses."""
-        refusals = []
+    def _apply(
+        self, service_id: ServiceId, plan: AcceptancePlan
+    ) -> tuple[AcceptancePlan, list[PrivateLinkError]]:
+        """Accept and reject; return the plan without what was not done, and why it was not."""
+        undone: list[str] = []
+        errors: list[PrivateLinkError] = []
         for action, call in (
             (Action.ACCEPT, self.services.accept_vpc_endpoint_connections),
             (Action.REJECT, self.services.reject_vpc_endpoint_connections),
         ):
-            decisions = plan.by(action)
-            _log_and_count(decisions)
-            try:
-                call(service_id, [d.connection.vpc_endpoint_id for d in decisions])
-            except UnsuccessfulItemsError as refusal:
-                refusals.append(refusal)
-        return refusals
+            ids = [decision.connection.vpc_endpoint_id for decision in plan.by(action)]
+            for chunk in batched(ids, IDS_PER_CALL, strict=False):
+                try:
+                    call(service_id, chunk)
+                except UnsuccessfulItemsError as refusal:
+                    undone += refusal.items
+                    errors.append(refusal)
+                except AwsError as error:
+                    undone += chunk
+                    errors.append(error)
+        done = plan.without(undone)
+        for action, metric in _METRICS.items():
+            _log_and_count(done.by(action), metric)
+        return done, errors
 
-    def _announce(
-        self,
-        service_id: ServiceId,
-        plan: AcceptancePlan,
-        record: ServiceRecord,
-        allowlist: Allowlist,
-    ) -> None:
-        """Ask for convergence, and tell of the decisions that are new."""
-        changed = {
-            decision.connection.vpc_endpoint_id: entry
+    def _changed_entries(
+        self, plan: AcceptancePlan, record: ServiceRecord, allowlist: Allowlist
+    ) -> Mapping[VpcEndpointId, EndpointEntry]:
+        """Return the ledger's new entries about connections of which there is something new."""
+        return {
+            decision.connection.vpc_endpoint_id: self._entry(decision, before, allowlist)
             for decision in plan.decisions
-            if (entry := self._entry(decision, record, allowlist)) is not None
+            if (before := record.endpoints.get(decision.connection.vpc_endpoint_id)) is None
+            or (before.rule, before.state) != (decision.rule, decision.connection.reported_state)
         }
-        requests = (
-            ConvergenceRequest(
-                service_id=service_id, consumer=consumer, allowlist_version=allowlist.version
-            )
-            for consumer in sorted(plan.consumers | record.traces)
-        )
-        announcements = (
-            _announcement(decision, allowlist)
-            for decision in plan.decisions
-            if decision.connection.vpc_endpoint_id in changed and decision.action in _ANNOUNCEMENTS
-        )
-        self.stack.bus.put_events(
-            [*(Event(CONVERGENCE, request.to_detail()) for request in requests), *announcements]
-        )
-        self.stack.ledger.record_endpoints(service_id, changed)
 
     def _entry(
-        self, decision: Decision, record: ServiceRecord, allowlist: Allowlist
-    ) -> EndpointEntry | None:
-        """Return the ledger's new entry about a connection, or None: there is nothing new."""
+        self, decision: Decision, before: EndpointEntry | None, allowlist: Allowlist
+    ) -> EndpointEntry:
         connection = decision.connection
-        before = record.endpoints.get(connection.vpc_endpoint_id)
-        if before and (before.rule, before.state) == (decision.rule, connection.reported_state):
-            return None
         now = self.clock().isoformat()
         live = decision.action is Action.ACCEPT or connection.state in ESTABLISHED
         available = connection.state is ConnectionState.AVAILABLE
@@ -152,12 +137,6 @@ class AcceptEndpointConnections:
             available=(before.available if before else "") or (now if available else ""),
         )
 
-    def _report(
-        self, service_id: ServiceId, findings: Iterable[Finding], record: ServiceRecord
-    ) -> None:
-        scope = Scope(service_id=service_id)
-        self.stack.reporter.report(scope, findings, record.open_findings)
-
     def _follow_up(self, look: Look, plan: AcceptancePlan) -> None:
         """Look again soon while a connection is pending.
 
@@ -167,11 +146,64 @@ class AcceptEndpointConnections:
         following = 0 < look.follow_up < _FOLLOW_UPS and plan.awaits_availability
         if accepted or following:
             follow_up = 1 if accepted else look.follow_up + 1
-            delay = min(_FIRST_FOLLOW_UP * 2 ** (follow_up - 1), _LONGEST_FOLLOW_UP)
+            delay = _SOON if follow_up <= _SOON_FOLLOW_UPS else _LATER
             self.queue.send_follow_up(look.service_id, follow_up=follow_up, delay=delay)
 
+    def _put_events(
+        self,
+        look: Look,
+        plan: AcceptancePlan,
+        record: ServiceRecord,
+        changed: Container[VpcEndpointId],
+        allowlist: Allowlist,
+    ) -> None:
+        """Ask for convergence, and tell of the decisions that are new."""
+        new = [d for d in plan.decisions if d.connection.vpc_endpoint_id in changed]
+        consumers = plan.consumers | record.traces
+        if look.follows_up_only:
+            # The others have been converged by the look that this one follows.
+            consumers &= {decision.consumer for decision in new}
+        requests = (
+            ConvergenceRequest(
+                service_id=look.service_id, consumer=consumer, allowlist_version=allowlist.version
+            )
+            for consumer in sorted(consumers)
+        )
+        self.stack.bus.put_events(
+            [
+                *(Event(CONVERGENCE, request.to_detail()) for request in requests),
+                *(_announcement(d, allowlist) for d in new if d.action in _ANNOUNCEMENTS),
+            ]
+        )
 
-def _log_and_count(decisions: Sequence[Decision]) -> None:
+    def _ensure_connection_notification(
+        self, look: Look, errors: list[PrivateLinkError]
+    ) -> Iterable[Finding]:
+        try:
+            self.services.ensure_connection_notification(look.service_id, self.topic_arn)
+        except NotFoundError as error:
+            yield Finding(
+                kind=FindingKind.SERVICE_NOT_FOUND,
+                subject=look.service_id,
+                evidence={"answer": str(error)},
+            )
+        except AwsError as error:
+            errors.append(error)
+
+    def _close_findings_of_idle_consumers(
+        self, service_id: ServiceId, plan: AcceptancePlan, record: ServiceRecord
+    ) -> None:
+        """Close findings about consumers that have no part in the service any more.
+
+        Nobody would look at them again: there is neither a connection nor a trace.
+        """
+        idle = record.findings_of_consumers.keys() - plan.consumers - record.traces
+        self.stack.ledger.close_findings(
+            service_id, [key for consumer in idle for key in record.findings_of_consumers[consumer]]
+        )
+
+
+def _log_and_count(decisions: Sequence[Decision], metric: str) -> None:
     for decision in decisions:
         logger.info(
             decision.action.value,
@@ -182,7 +214,8 @@ def _log_and_count(decisions: Sequence[Decision]) -> None:
                 "reason": decision.reason,
             },
         )
-        count(_METRICS[decision.action])
+    if decisions:
+        count(metric, len(decisions))
 
 
 def _announcement(decision: Decision, allowlist: Allowlist) -> Event:

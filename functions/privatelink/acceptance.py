@@ -45,22 +45,12 @@ class AcceptancePlan:
     @property
     def consumers(self) -> frozenset[Consumer]:
         """Who has, or is about to have, a connection by a valid or expired entry."""
-        return frozenset(
-            Consumer(
-                account_id=decision.connection.vpc_endpoint_owner,
-                region=decision.connection.vpc_endpoint_region,
-            )
-            for decision in self.decisions
-            if decision.rule in _CONVERGING
-        )
+        return frozenset(d.consumer for d in self.decisions if d.rule in _CONVERGING)
 
     @property
     def awaits_availability(self) -> bool:
-        """Whether a connection is accepted, or about to be, and not yet available."""
-        return any(
-            decision.action is Action.ACCEPT or decision.connection.state is ConnectionState.PENDING
-            for decision in self.decisions
-        )
+        """Whether a connection is accepted and not yet available."""
+        return any(d.connection.state is ConnectionState.PENDING for d in self.decisions)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

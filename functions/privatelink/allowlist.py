@@ -3,7 +3,8 @@
 The types are the schema of the document: a field's description says what is expected of it.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 from typing import Annotated, Final, Literal, Self
@@ -12,6 +13,7 @@ from msgspec import Meta, Struct
 
 from privatelink.model import AccountId, Port, Region, ServiceId
 
+_CIDR: Final = re.compile(r"[0-9a-fA-F.:]+/[0-9]{1,3}")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -22,11 +24,21 @@ class Cidr(str):
 
     def __new__(cls, text: object) -> Self:
         """Read a CIDR, or raise ValueError."""
-        network = ip_network(text, strict=False) if isinstance(text, str) else None
-        # An address without a length is a slip; /0 would admit every address there is.
-        if network is None or "/" not in str(text) or network.prefixlen == 0:
+        if not isinstance(text, str) or not _CIDR.fullmatch(text):
+            raise ValueError(text)
+        network = ip_network(text, strict=False)
+        # /0 would admit every address there is; EC2 writes IPv4-mapped addresses in other ways.
+        if network.prefixlen == 0 or getattr(network.network_address, "ipv4_mapped", None):
             raise ValueError(text)
         return super().__new__(cls, network)
+
+
+def collapse(cidrs: Iterable[str]) -> tuple[str, ...]:
+    """Join adjacent and overlapping CIDRs, IPv4 before IPv6."""
+    networks = [ip_network(cidr, strict=False) for cidr in cidrs]
+    v4 = collapse_addresses(n for n in networks if isinstance(n, IPv4Network))
+    v6 = collapse_addresses(n for n in networks if isinstance(n, IPv6Network))
+    return (*map(str, v4), *map(str, v6))
 
 
 class Duration(timedelta):
@@ -36,7 +48,10 @@ class Duration(timedelta):
         """Read a time, or raise ValueError."""
         if not isinstance(text, str) or text[-1:] not in _UNITS or not text[:-1].isdecimal():
             raise ValueError(text)
-        return super().__new__(cls, **{_UNITS[text[-1]]: int(text[:-1])})
+        try:
+            return super().__new__(cls, **{_UNITS[text[-1]]: int(text[:-1])})
+        except OverflowError as error:
+            raise ValueError(text) from error
 
 
 Alias = Annotated[
@@ -103,10 +118,7 @@ class ConsumerEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     @property
     def collapsed_cidrs(self) -> tuple[str, ...]:
         """The source CIDRs, adjacent and overlapping ones joined, IPv4 before IPv6."""
-        networks = [ip_network(cidr) for cidr in self.source_cidrs]
-        v4 = collapse_addresses(n for n in networks if isinstance(n, IPv4Network))
-        v6 = collapse_addresses(n for n in networks if isinstance(n, IPv6Network))
-        return (*map(str, v4), *map(str, v6))
+        return collapse(self.source_cidrs)
 
     @property
     def chosen_ports(self) -> frozenset[Port] | None:

@@ -9,7 +9,7 @@ import msgspec
 import yaml
 from msgspec import Meta, Struct
 
-from privatelink.allowlist import Allowlist, Document
+from privatelink.allowlist import Allowlist, Document, collapse
 from privatelink.errors import InvalidAllowlistError, Problem
 
 
@@ -39,13 +39,19 @@ def _construct_mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[
     return loader.construct_mapping(node, deep=True)
 
 
+def _construct_text(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> str:
+    return str(loader.construct_scalar(node))
+
+
 _UniqueKeyLoader.add_constructor("tag:yaml.org,2002:map", _construct_mapping)
+# A day that does not exist would be an error of the library, without the entry that it stands in.
+_UniqueKeyLoader.add_constructor("tag:yaml.org,2002:timestamp", _construct_text)
 
 
 def _load_yaml(document: bytes) -> object:
     try:
         return yaml.load(document, Loader=_UniqueKeyLoader)  # noqa: S506 - a SafeLoader
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, LookupError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         path = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "document"
         found = getattr(error, "problem", None) or str(error)
@@ -117,6 +123,13 @@ def _contradictions(raw: Any) -> Iterator[Problem]:  # noqa: ANN401 - a document
             )
         accounts = [consumer["account_id"] for consumer in service.get("consumers", ())]
         yield from _repeated(accounts, f"services.{alias}.consumers")
+        for index, consumer in enumerate(service.get("consumers", ())):
+            if any(cidr.endswith("/0") for cidr in collapse(consumer["source_cidrs"])):
+                yield Problem(
+                    f"services.{alias}.consumers[{index}].source_cidrs",
+                    consumer["source_cidrs"],
+                    "CIDRs that together leave something out",
+                )
 
 
 def _repeated(accounts: Sequence[str], path: str) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from privatelink.findings import Finding, FindingKind
-from privatelink.model import EndpointConnection
+from privatelink.model import Consumer, EndpointConnection
 
 
 class Action(StrEnum):
@@ -86,6 +86,14 @@ class Decision:
     def action(self) -> Action:
         """What is done."""
         return _ACTIONS[self.rule]
+
+    @property
+    def consumer(self) -> Consumer:
+        """Whose connection it is."""
+        return Consumer(
+            account_id=self.connection.vpc_endpoint_owner,
+            region=self.connection.vpc_endpoint_region,
+        )
 
     @property
     def reason(self) -> str:

@@ -8,7 +8,6 @@ PrivateLinkError
 ├── InvalidSettingError             no: the function's environment is wrong
 ├── UnsuccessfulItemsError          perhaps: EC2 took the call and refused some of its items
 ├── ConsumerDeniedError             no: the consumer has to let us in; it becomes a finding
-├── AddressesNotVisibleError        yes: EC2 is eventually consistent
 └── AwsError                        an AWS call failed
     ├── AccessDeniedError           no: a policy is missing
     ├── ThrottledError              yes: later
@@ -16,7 +15,7 @@ PrivateLinkError
 """
 
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -127,16 +126,6 @@ class UnsuccessfulItemsError(PrivateLinkError):
 
 
 @dataclass(eq=False)
-class AddressesNotVisibleError(PrivateLinkError):
-    """EC2 does not show all network interfaces of an available endpoint yet."""
-
-    vpc_ids: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return f"the endpoint network interfaces in {', '.join(self.vpc_ids)} are not visible yet"
-
-
-@dataclass(eq=False)
 class ConsumerDeniedError(PrivateLinkError):
     """A consumer's role cannot be assumed, or does not allow a call."""
 
@@ -146,3 +135,9 @@ class ConsumerDeniedError(PrivateLinkError):
 
     def __str__(self) -> str:
         return f"{self.role_arn} does not allow {self.operation}: {self.message}"
+
+
+def raise_together(what: str, errors: Sequence[PrivateLinkError]) -> None:
+    """Raise an ExceptionGroup of errors, if there are any, whose message names them all."""
+    if errors:
+        raise ExceptionGroup(f"{what}: {'; '.join(map(str, errors))}", errors)

@@ -28,6 +28,7 @@ class FindingKind(StrEnum):
     NO_OPTED_IN_GROUP = "no-opted-in-group"
     OPTED_OUT_GROUP = "opted-out-group"
     PARAMETER_CLASH = "parameter-clash"
+    NO_ADDRESS = "no-address"
 
 
 class _Text(StrEnum):
@@ -72,6 +73,10 @@ class _Text(StrEnum):
     PARAMETER_CLASH = (
         "Parameters of another owner stand where this endpoint's belong; they are not touched:"
         " remove them, or give one of the services another alias."
+    )
+    NO_ADDRESS = (
+        "The endpoint is available and has no IPv4 address that could be published: give it a"
+        " subnet with IPv4 addresses."
     )
 
 

@@ -76,10 +76,15 @@ def read_hint(body: str) -> Hint | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """One look at one service, and how often a pending connection was looked after before."""
+    """One look at one service.
+
+    `follow_up` says how often a pending connection was looked after before, 0 for not at all. With
+    `follows_up_only` no hint from outside asks for more.
+    """
 
     service_id: ServiceId
-    follow_up: int
+    follow_up: int = 0
+    follows_up_only: bool = False
 
 
 def coalesce(
@@ -89,11 +94,16 @@ def coalesce(
 
     Of the services named by hints only those of `service_ids`, the allowlist's, are looked at.
     """
-    looks = []
+    looks: list[tuple[str, Look]] = []
     for service_id in service_ids:
         about = [(i, hint) for i, hint in hints if service_id in (hint.service_ids or {service_id})]
-        follow_up = max((hint.follow_up for _, hint in about), default=0)
-        looks += [(i, Look(service_id=service_id, follow_up=follow_up)) for i, _ in about]
+        counts = [hint.follow_up for _, hint in about]
+        look = Look(
+            service_id=service_id,
+            follow_up=max(counts, default=0),
+            follows_up_only=0 not in counts,
+        )
+        looks += [(i, look) for i, _ in about]
     return looks
 
 

@@ -5,13 +5,14 @@ two set differences. Only groups that are opted in by tag are touched, never a V
 and only rules of this stack for this service are ever revoked.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from privatelink.allowlist import ConsumerEntry
 from privatelink.findings import Finding, FindingKind
 from privatelink.model import (
+    CLEAR,
     ESTABLISHED,
     IngressRule,
     InterfaceEndpoint,
@@ -39,12 +40,12 @@ class IngressPlan:
     revoke: tuple[SecurityGroupRule, ...]
     findings: tuple[Finding, ...]
     leaves_nothing: bool
-    """Whether no rule of ours is left once the plan has been applied."""
+    """Whether no rule of ours is wanted, or left once the plan has been applied."""
 
     @property
-    def is_empty(self) -> bool:
-        """Whether nothing has to be written."""
-        return not self.authorize and not self.revoke
+    def finds_nothing(self) -> bool:
+        """Whether no rule of ours is there or wanted."""
+        return self.leaves_nothing and not self.revoke
 
 
 def is_ours(rule: SecurityGroupRule, owner: Owner, service_id: ServiceId) -> bool:
@@ -61,29 +62,42 @@ def plan_ingress(  # noqa: PLR0913 - each is one of the things that the plan dep
     endpoints: Iterable[InterfaceEndpoint],
     groups: Mapping[SecurityGroupId, SecurityGroup],
     rules: Iterable[SecurityGroupRule],
+    needed_elsewhere: Container[IngressRule] = frozenset(),
 ) -> IngressPlan:
     """Compare the rules that should be with those that are.
 
     `endpoints` are the consumer's endpoints of the service; `groups` are theirs and those of the
-    rules; `rules` are all rules on the endpoints' groups and all of ours wherever they stand.
-    Without an entry nothing is desired.
+    rules; `rules` are all rules on the endpoints' groups and all of ours wherever they stand;
+    `needed_elsewhere` are rules that the consumer's endpoints of other services live by. Nothing
+    is revoked from under an endpoint in a state that is not clear, or one that is connected while
+    its account is not listed: to cut it is a decision about its connection.
     """
-    established = sorted(
-        (e for e in endpoints if e.state in ESTABLISHED),
-        key=lambda e: (e.creation_timestamp, e.vpc_endpoint_id),
-    )
+    by_age = sorted(endpoints, key=lambda e: (e.creation_timestamp, e.vpc_endpoint_id))
+    established = [endpoint for endpoint in by_age if endpoint.state in ESTABLISHED]
     all_rules = tuple(rules)
     ours = [rule for rule in all_rules if is_ours(rule, owner, service_id)]
-    desired = _desired(established, entry, ports, groups)
+    desired = desired_rules(established, entry, ports, groups)
     current = {rule.ingress for rule in all_rules}
-    superfluous = [rule for rule in ours if rule.ingress not in desired]
+    kept = {
+        group_id
+        for endpoint in by_age
+        if endpoint.state not in CLEAR or (entry is None and endpoint.state in ESTABLISHED)
+        for group_id in endpoint.security_group_ids
+    }
+    superfluous = [
+        rule
+        for rule in ours
+        if rule.ingress not in desired
+        and rule.ingress not in needed_elsewhere
+        and rule.group_id not in kept
+    ]
     revoke = [rule for rule in superfluous if _is_opted_in(groups.get(rule.group_id))]
     return IngressPlan(
         authorize={rule: desired[rule] for rule in sorted(desired) if rule not in current},
         revoke=tuple(sorted(revoke, key=lambda rule: rule.rule_id)),
         findings=(
-            *_endpoint_findings(established, groups),
-            *_port_findings(established, ports, service_id),
+            *_endpoint_findings(established if entry else (), groups),
+            *_port_findings(established if entry else (), ports, service_id),
             *_opted_out_findings(set(superfluous) - set(revoke)),
         ),
         leaves_nothing=not desired and len(revoke) == len(ours),
@@ -98,7 +112,7 @@ def _is_opted_in(group: SecurityGroup | None) -> bool:
     )
 
 
-def _desired(
+def desired_rules(
     established: Iterable[InterfaceEndpoint],
     entry: ConsumerEntry | None,
     ports: frozenset[Port],
@@ -133,7 +147,7 @@ def _endpoint_findings(
 
 
 def _port_findings(
-    established: Iterable[InterfaceEndpoint], ports: frozenset[Port], service_id: ServiceId
+    established: Collection[InterfaceEndpoint], ports: frozenset[Port], service_id: ServiceId
 ) -> Iterable[Finding]:
     if established and not ports:
         yield Finding(

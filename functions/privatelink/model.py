@@ -64,6 +64,9 @@ ENDED: Final = frozenset(
 )
 """No traffic, now or later. Such rows linger in EC2's list for a while."""
 
+CLEAR: Final = ESTABLISHED | ENDED | {ConnectionState.PENDING_ACCEPTANCE}
+"""States that say what to do. In any other nothing is made or taken away."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class EndpointConnection:
@@ -131,7 +134,10 @@ class InterfaceEndpoint:
 
 @dataclass(frozen=True, order=True, kw_only=True)
 class NetworkInterface:
-    """An endpoint network interface: one address in one availability zone."""
+    """An endpoint network interface: one address in one availability zone.
+
+    `private_ip_address` is empty where there is no IPv4 address.
+    """
 
     availability_zone_id: str
     private_ip_address: str

@@ -13,6 +13,7 @@ from typing import Final
 
 from privatelink.findings import Finding, FindingKind
 from privatelink.model import (
+    CLEAR,
     ConnectionState,
     InterfaceEndpoint,
     NetworkInterface,
@@ -36,7 +37,17 @@ class PublishedEndpoint:
 
     endpoint: InterfaceEndpoint
     addresses: Mapping[str, str]
-    """Availability-zone id to address, in order of the zones; empty while EC2 does not show all."""
+    """Availability-zone id to address, in order of the zones."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """What is to be published in which VPC."""
+
+    published: Mapping[VpcId, PublishedEndpoint]
+    undecided: frozenset[VpcId]
+    """VPCs to be left as they are: EC2 does not, or not yet, say what is true there."""
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,58 +79,84 @@ class PublicationPlan:
     published: frozenset[VpcId]
     """VPCs whose published address is new or has changed."""
     withdrawn: frozenset[VpcId]
-    unready: frozenset[VpcId]
-    """VPCs left as they are, because EC2 does not show all interfaces of their endpoint yet."""
     findings: tuple[Finding, ...]
     leaves_nothing: bool
-    """Whether no parameter of ours is left once the plan has been applied."""
+    """Whether no parameter of ours is wanted, or left once the plan has been applied."""
 
     @property
-    def is_empty(self) -> bool:
-        """Whether nothing has to be written."""
-        return not (self.create or self.overwrite or self.delete)
+    def finds_nothing(self) -> bool:
+        """Whether no parameter of ours is there or wanted."""
+        return self.leaves_nothing and not self.delete
 
 
 def choose_endpoints(
     endpoints: Iterable[InterfaceEndpoint],
     interfaces: Mapping[NetworkInterfaceId, NetworkInterface],
-) -> Mapping[VpcId, PublishedEndpoint]:
-    """Return what is to be published: in each VPC the oldest endpoint that is available."""
-    chosen: dict[VpcId, PublishedEndpoint] = {}
-    for endpoint in sorted(endpoints, key=lambda e: (e.creation_timestamp, e.vpc_endpoint_id)):
-        if endpoint.state is ConnectionState.AVAILABLE and endpoint.vpc_id not in chosen:
-            attached = endpoint.network_interface_ids
-            visible = sorted(interfaces[i] for i in attached if i in interfaces)
-            chosen[endpoint.vpc_id] = PublishedEndpoint(
-                endpoint=endpoint,
-                addresses={i.availability_zone_id: i.private_ip_address for i in visible}
-                if len(visible) == len(attached)
-                else {},
-            )
-    return chosen
+) -> Choice:
+    """Choose what is to be published: in each VPC the oldest endpoint that is available."""
+    by_age = sorted(endpoints, key=lambda e: (e.creation_timestamp, e.vpc_endpoint_id))
+    oldest: dict[VpcId, InterfaceEndpoint] = {}
+    for endpoint in by_age:
+        if endpoint.state is ConnectionState.AVAILABLE:
+            oldest.setdefault(endpoint.vpc_id, endpoint)
+    undecided = {e.vpc_id for e in by_age if e.state not in CLEAR and e.vpc_id not in oldest}
+    published, findings = {}, []
+    for vpc_id, endpoint in oldest.items():
+        visible = [interfaces[i] for i in endpoint.network_interface_ids if i in interfaces]
+        addresses = {
+            i.availability_zone_id: i.private_ip_address
+            for i in sorted(visible)
+            if i.private_ip_address
+        }
+        complete = len(visible) == len(endpoint.network_interface_ids)
+        if complete and addresses:
+            published[vpc_id] = PublishedEndpoint(endpoint=endpoint, addresses=addresses)
+        else:
+            undecided.add(vpc_id)
+        if complete and not addresses:
+            findings.append(_no_address(endpoint))
+    return Choice(published=published, undecided=frozenset(undecided), findings=tuple(findings))
+
+
+def _no_address(endpoint: InterfaceEndpoint) -> Finding:
+    return Finding(
+        kind=FindingKind.NO_ADDRESS,
+        subject=endpoint.vpc_endpoint_id,
+        evidence={"network_interfaces": ", ".join(endpoint.network_interface_ids) or "none"},
+    )
 
 
 def plan_publication(
     shelf: str,
-    chosen: Mapping[VpcId, PublishedEndpoint],
+    choice: Choice,
     current: Iterable[Parameter],
     publisher: Publisher,
+    *,
+    is_listed: bool = True,
 ) -> PublicationPlan:
     """Compare the parameters that should be on a shelf with those that are.
 
     A place without an `endpoint` leaf of this stack, service and Region is another's: nothing is
-    put there or taken away, and a finding says so where one of our endpoints needs it.
+    put there or taken away, and a finding says so where one of our endpoints needs it. For an
+    account that is not listed nothing is put; what a live connection of its has stays.
     """
-    unready = {vpc_id for vpc_id, published in chosen.items() if not published.addresses}
-    places = {v: leaves for v, leaves in _places(shelf, current).items() if v not in unready}
+    places = _places(shelf, current)
     ours = {vpc: leaves for vpc, leaves in places.items() if _is_ours(leaves, publisher)}
-    clashes = chosen.keys() & (places.keys() - ours.keys())
+    wanted = choice.published.keys() - choice.undecided
+    clashes = wanted & (places.keys() - ours.keys())
     desired = {
         leaf.name: leaf
-        for vpc_id in sorted(chosen.keys() - clashes - unready)
-        for leaf in _leaves(f"{shelf}/{vpc_id}", chosen[vpc_id], publisher)
+        for vpc_id in sorted(wanted - clashes)
+        for leaf in _leaves(f"{shelf}/{vpc_id}", choice.published[vpc_id], publisher)
+        if is_listed
     }
-    existing = {leaf.name: leaf for leaves in ours.values() for leaf in leaves.values()}
+    kept = choice.undecided if is_listed else choice.undecided | wanted
+    existing = {
+        leaf.name: leaf
+        for vpc_id, leaves in ours.items()
+        if vpc_id not in kept
+        for leaf in leaves.values()
+    }
     changed = {
         name for name in desired.keys() & existing.keys() if _differs(desired[name], existing[name])
     }
@@ -129,10 +166,11 @@ def plan_publication(
         overwrite=tuple(desired[name] for name in desired if name in changed),
         delete=tuple(sorted(existing.keys() - desired.keys(), key=_endpoint_leaf_last)),
         published=frozenset(_vpc_of(shelf, name) for name in written),
-        withdrawn=frozenset(ours.keys() - chosen.keys()),
-        findings=tuple(_clash(f"{shelf}/{vpc_id}", places[vpc_id]) for vpc_id in sorted(clashes)),
-        unready=frozenset(unready),
-        leaves_nothing=not desired and not unready,
+        withdrawn=frozenset(ours.keys() - wanted - kept),
+        findings=tuple(
+            _clash(f"{shelf}/{vpc_id}", places[vpc_id]) for vpc_id in sorted(clashes) if is_listed
+        ),
+        leaves_nothing=not desired and not (ours.keys() & kept),
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import fields
 from importlib import import_module
 
 import pytest
+from samcli.yamlhelper import yaml_parse
 
 from privatelink.settings import variable
 from tests.contract.stack import FUNCTIONS, ROOT, function, of_type, resources
@@ -37,7 +38,7 @@ def test_the_queue_coalesces_and_lets_messages_fail_alone(package: str) -> None:
     assert mapping["MaximumBatchingWindowInSeconds"] >= 1
     queue = resources()[mapping["Queue"]["Fn::GetAtt"][0]]["Properties"]
     assert "RedrivePolicy" in queue
-    timeout = 60
+    timeout = yaml_parse((ROOT / "template.yaml").read_text())["Globals"]["Function"]["Timeout"]
     assert queue["VisibilityTimeout"] == 6 * timeout
 
 
@@ -76,3 +77,22 @@ def test_the_ledger_outlives_the_stack() -> None:
     assert ledger["DeletionPolicy"] == ledger["UpdateReplacePolicy"] == "Retain"
     recovery = ledger["Properties"]["PointInTimeRecoverySpecification"]
     assert recovery["PointInTimeRecoveryEnabled"] is True
+
+
+def test_the_policy_of_a_queue_is_about_that_queue_and_the_rules_that_lead_to_it() -> None:
+    rules = of_type("AWS::Events::Rule")
+    policies = of_type("AWS::SQS::QueuePolicy")
+    assert len(policies) == len({str(policy["Queues"]) for policy in policies.values()})
+    for name, policy in policies.items():
+        (queue,) = (reference["Ref"] for reference in policy["Queues"])
+        for statement in policy["PolicyDocument"]["Statement"]:
+            assert statement["Resource"] == {"Fn::GetAtt": [queue, "Arn"]}, name
+        sources = policy["PolicyDocument"]["Statement"][0]["Condition"]["ArnEquals"]
+        admitted = {source["Fn::GetAtt"][0] for source in sources["aws:SourceArn"]}
+        leading = {
+            rule
+            for rule, properties in rules.items()
+            for target in properties["Targets"]
+            if {"Fn::GetAtt": [queue, "Arn"]} in (target["Arn"], target["DeadLetterConfig"]["Arn"])
+        }
+        assert admitted == leading, name

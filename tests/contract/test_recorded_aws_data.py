@@ -98,7 +98,7 @@ def test_the_recorded_endpoint_with_the_default_group_is_refused_with_a_finding(
         },
         rules=[],
     )
-    assert plan.is_empty
+    assert not plan.authorize
     assert [finding.kind for finding in plan.findings] == [FindingKind.DEFAULT_SECURITY_GROUP]
 
 

@@ -124,7 +124,7 @@ def test_asks_for_the_convergence_of_connected_consumers_only() -> None:
 
 @pytest.mark.parametrize(
     ("state", "awaits"),
-    [("pendingAcceptance", True), ("pending", True), ("available", False), ("deleted", False)],
+    [("pendingAcceptance", False), ("pending", True), ("available", False), ("deleted", False)],
 )
 def test_awaits_what_is_accepted_and_not_yet_available(state: str, *, awaits: bool) -> None:
     assert plan(connection(state=state)).awaits_availability is awaits

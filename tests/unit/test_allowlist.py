@@ -108,7 +108,19 @@ def test_an_error_says_what_was_expected() -> None:
 
 @pytest.mark.parametrize(
     "cidr",
-    ["0.0.0.0/0", "'::/0'", "10.0.0.1", "10.0.0.0/33", "everywhere", "7", "null", "10.0.0.0/8/8"],
+    [
+        "0.0.0.0/0",
+        "'::/0'",
+        "10.0.0.1",
+        "10.0.0.0/33",
+        "everywhere",
+        "7",
+        "null",
+        "10.0.0.0/8/8",
+        "'fe80::%1/64'",
+        "'::ffff:0:0/100'",
+        "10.0.0.0/255.0.0.0",
+    ],
 )
 def test_a_source_that_is_no_network_of_its_own_is_refused(cidr: str) -> None:
     document = consumer(f"account_id: '111122223333', source_cidrs: [{cidr}]")
@@ -125,6 +137,8 @@ def test_a_source_that_is_no_network_of_its_own_is_refused(cidr: str) -> None:
         ("regions", "[]"),
         ("regions", "tokyo"),
         ("expires", "tomorrow"),
+        ("expires", "2027-06-31"),
+        ("expires", "2027-06-30T12:00:00Z"),
         ("ports", "[]"),
         ("source_cidrs", "[]"),
         ("account_id", "'11112222333'"),
@@ -134,6 +148,17 @@ def test_each_field_is_checked(key: str, value: str) -> None:
     fields = {"account_id": "'111122223333'", "source_cidrs": "[10.0.0.0/8]", key: value}
     document = consumer(", ".join(f"{name}: {text}" for name, text in fields.items()))
     assert list(problems(document)) == [f"services.web.consumers[0].{key}"]
+
+
+@pytest.mark.parametrize("value", ["9999999999999d", "72", "3w", "-1h", "soon", "'12 h'"])
+def test_a_hold_timeout_that_is_no_time_is_named(value: str) -> None:
+    document = f"services: {{web: {{service_id: vpce-svc-01234567, hold_timeout: {value}}}}}"
+    assert list(problems(document.encode())) == ["services.web.hold_timeout"]
+
+
+def test_sources_that_together_are_everything_are_refused() -> None:
+    document = consumer("account_id: '111122223333', source_cidrs: [0.0.0.0/1, 128.0.0.0/1]")
+    assert list(problems(document)) == ["services.web.consumers[0].source_cidrs"]
 
 
 def test_the_same_service_twice_is_refused() -> None:
@@ -169,6 +194,7 @@ def test_a_document_of_another_form_is_refused(document: bytes) -> None:
         b"\xff",
         b"a: &a {b: *a}",
         b"b: !!python/object:os.x {}",
+        b"b: !!int ''",
         b"? [a]\n: 1",
         b"? {a: 1}\n: 1",
     ],

@@ -2,12 +2,18 @@ import pytest
 
 from privatelink.findings import Finding, FindingKind
 
+WARNINGS = {
+    FindingKind.UNKNOWN_STATE,
+    FindingKind.LIVE_WITHOUT_ENTRY,
+    FindingKind.OPTED_OUT_GROUP,
+}
+
 
 @pytest.mark.parametrize("kind", FindingKind)
 def test_every_finding_says_what_to_do_and_how_much_it_hurts(kind: FindingKind) -> None:
     finding = Finding(kind=kind, subject="vpce-1", evidence={})
     assert finding.what_to_do.endswith(".")
-    assert finding.severity in {"warning", "error"}
+    assert (finding.severity == "warning") == (kind in WARNINGS)
 
 
 def test_the_same_thing_has_the_same_id_whatever_the_evidence() -> None:

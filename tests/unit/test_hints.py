@@ -132,7 +132,7 @@ def hint(*service_ids: ServiceId, follow_up: int = 0) -> Hint:
 
 def test_many_hints_about_one_service_become_one_look() -> None:
     looks = coalesce([(f"m{n}", hint(SERVICE)) for n in range(10)], [SERVICE, OTHER])
-    assert {look for _, look in looks} == {Look(service_id=SERVICE, follow_up=0)}
+    assert {look for _, look in looks} == {Look(service_id=SERVICE)}
     assert len(looks) == 10
 
 
@@ -147,7 +147,12 @@ def test_a_hint_about_a_service_that_is_not_in_the_allowlist_is_no_look() -> Non
 
 def test_a_follow_up_among_other_hints_keeps_its_count() -> None:
     looks = coalesce([("m1", hint(SERVICE)), ("m2", hint(SERVICE, follow_up=3))], [SERVICE])
-    assert {look.follow_up for _, look in looks} == {3}
+    assert {look for _, look in looks} == {Look(service_id=SERVICE, follow_up=3)}
+
+
+def test_follow_ups_alone_are_told_from_hints_from_outside() -> None:
+    (look,) = {look for _, look in coalesce([("m1", hint(SERVICE, follow_up=3))], [SERVICE])}
+    assert look.follows_up_only
 
 
 REQUEST = ConvergenceRequest(

@@ -30,25 +30,32 @@ from tests.unit.builders import (
 )
 
 SECOND_GROUP = SecurityGroupId("sg-0aaaaaaaaaaaaaaa2")
+LISTED_ENTRY = consumer_entry()
 DNS = Port(protocol="udp", from_port=53, to_port=53)
 
 
 def plan(
     *rules: SecurityGroupRule,
-    entry: ConsumerEntry | None = None,
+    entry: ConsumerEntry | None = LISTED_ENTRY,
     ports: frozenset[Port] = frozenset({HTTP}),
     endpoints: Iterable[InterfaceEndpoint] = (endpoint(),),
     groups: Iterable[SecurityGroup] = (group(),),
+    needed_elsewhere: frozenset[IngressRule] = frozenset(),
 ) -> IngressPlan:
     return plan_ingress(
         service_id=SERVICE_ID,
         owner=OWNER,
-        entry=entry or consumer_entry(),
+        entry=entry,
         ports=ports,
         endpoints=endpoints,
         groups={g.group_id: g for g in groups},
         rules=rules,
+        needed_elsewhere=needed_elsewhere,
     )
+
+
+def is_empty(result: IngressPlan) -> bool:
+    return not result.authorize and not result.revoke
 
 
 def test_authorizes_every_source_on_every_port_of_every_opted_in_group() -> None:
@@ -68,12 +75,12 @@ def test_authorizes_every_source_on_every_port_of_every_opted_in_group() -> None
 
 def test_writes_nothing_when_the_rules_are_there() -> None:
     result = plan(rule())
-    assert result.is_empty
+    assert is_empty(result)
     assert not result.leaves_nothing
 
 
 def test_a_rule_of_somebody_else_serves_as_well_and_is_left() -> None:
-    assert plan(rule(owner=None)).is_empty
+    assert is_empty(plan(rule(owner=None)))
 
 
 @pytest.mark.parametrize("state", ["pendingAcceptance", "rejected", "deleted", "failed"])
@@ -119,6 +126,28 @@ def test_revokes_and_replaces_ours_that_was_edited_by_hand() -> None:
 )
 def test_never_revokes_what_is_not_ours(foreign: SecurityGroupRule) -> None:
     assert not plan(foreign).revoke
+
+
+@pytest.mark.parametrize("state", ["partial", "somethingNew"])
+def test_takes_nothing_from_under_an_endpoint_in_a_state_that_is_not_clear(state: str) -> None:
+    result = plan(rule(), endpoints=[endpoint(state=state)])
+    assert is_empty(result)
+    assert not result.leaves_nothing
+
+
+def test_takes_nothing_from_a_live_endpoint_whose_account_is_not_listed() -> None:
+    gone = rule(2, group_id=SECOND_GROUP)
+    result = plan(rule(), gone, entry=None, groups=[group(), group(SECOND_GROUP)])
+    assert list(result.revoke) == [gone]
+    assert not result.leaves_nothing
+
+
+def test_leaves_a_rule_that_an_endpoint_of_another_service_lives_by() -> None:
+    needed = rule().ingress
+    assert needed is not None
+    result = plan(rule(), endpoints=[], needed_elsewhere=frozenset({needed}))
+    assert is_empty(result)
+    assert not result.leaves_nothing
 
 
 def test_refuses_the_default_group_even_if_it_is_opted_in() -> None:
@@ -184,7 +213,9 @@ worlds = st.fixed_dictionaries(
             st.builds(
                 endpoint,
                 st.integers(1, 5),
-                state=st.sampled_from(["pendingAcceptance", "available", "pending", "deleted"]),
+                state=st.sampled_from(
+                    ["pendingAcceptance", "available", "pending", "deleted", "new"]
+                ),
                 groups=st.sampled_from([(GROUP,), (SECOND_GROUP,), (GROUP, SECOND_GROUP)]),
             ),
             unique_by=lambda e: e.vpc_endpoint_id,
@@ -226,10 +257,11 @@ def test_planning_again_after_applying_yields_nothing(
         for n, r in enumerate(first.authorize)
     ]
     second = plan(*left, *made, **world)  # type: ignore[arg-type] # as above
-    assert second.is_empty
+    assert is_empty(second)
     assert second.findings == first.findings
     ours_left = [r for r in (*left, *made) if is_ours(r, OWNER, SERVICE_ID)]
     assert first.leaves_nothing == (not ours_left)
+    assert second.finds_nothing == (not ours_left)
 
 
 @given(worlds, rules_of_any_kind)

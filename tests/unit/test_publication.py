@@ -11,6 +11,7 @@ from privatelink.findings import FindingKind
 from privatelink.model import (
     InterfaceEndpoint,
     NetworkInterface,
+    NetworkInterfaceId,
     Parameter,
     ParameterName,
     ParameterType,
@@ -52,9 +53,14 @@ def plan(
     interfaces: Iterable[NetworkInterface] = INTERFACES,
     publisher: Publisher = PUBLISHER,
     shelf: str = SHELF,
+    is_listed: bool = True,
 ) -> PublicationPlan:
-    chosen = choose_endpoints(endpoints, {i.network_interface_id: i for i in interfaces})
-    return plan_publication(shelf, chosen, current, publisher)
+    choice = choose_endpoints(endpoints, {i.network_interface_id: i for i in interfaces})
+    return plan_publication(shelf, choice, current, publisher, is_listed=is_listed)
+
+
+def is_empty(result: PublicationPlan) -> bool:
+    return not (result.create or result.overwrite or result.delete)
 
 
 def applied(result: PublicationPlan, current: Iterable[Parameter] = ()) -> tuple[Parameter, ...]:
@@ -100,10 +106,10 @@ def test_sorts_the_addresses_by_zone_and_takes_the_lowest_zones_as_the_one() -> 
     assert types[ParameterName(f"{SHELF}/{VPC}/ips")] is ParameterType.STRING_LIST
 
 
-@pytest.mark.parametrize("state", ["pendingAcceptance", "pending", "rejected", "deleted", "new"])
+@pytest.mark.parametrize("state", ["pendingAcceptance", "pending", "rejected", "deleted"])
 def test_publishes_nothing_for_an_endpoint_that_is_not_available(state: str) -> None:
     result = plan(endpoints=[endpoint(state=state)])
-    assert result.is_empty
+    assert is_empty(result)
     assert result.leaves_nothing
 
 
@@ -116,12 +122,12 @@ def test_withdraws_an_endpoint_that_is_not_available_any_more() -> None:
 
 
 def test_writes_nothing_when_the_parameters_are_there() -> None:
-    assert plan(*plan().create).is_empty
+    assert is_empty(plan(*plan().create))
 
 
 def test_a_change_of_the_allowlist_elsewhere_writes_nothing() -> None:
     newer = replace(PUBLISHER, allowlist_version="ba9876543210")
-    assert plan(*plan().create, publisher=newer).is_empty
+    assert is_empty(plan(*plan().create, publisher=newer))
 
 
 def test_a_change_of_the_ports_is_written() -> None:
@@ -188,7 +194,7 @@ def test_never_touches_what_is_not_ours_and_says_so_where_it_is_in_the_way(
     publisher: Publisher | None,
 ) -> None:
     result = plan(*foreign(publisher))
-    assert result.is_empty
+    assert is_empty(result)
     assert [finding.kind for finding in result.findings] == [FindingKind.PARAMETER_CLASH]
     assert not plan(*foreign(publisher), endpoints=[]).findings
 
@@ -197,20 +203,44 @@ def test_a_place_with_an_unreadable_endpoint_leaf_is_foreign() -> None:
     name = ParameterName(f"{SHELF}/{VPC}/endpoint")
     broken = Parameter(name=name, value="[not json", type=ParameterType.STRING)
     result = plan(broken)
-    assert result.is_empty
+    assert is_empty(result)
     assert result.findings[0].evidence["owner"] == "unknown"
 
 
 def test_the_providers_copies_do_not_disturb_its_own_share() -> None:
     copies = plan(shelf=f"{SHELF}/111122223333").create
-    assert plan(*copies, endpoints=[]).is_empty
+    assert is_empty(plan(*copies, endpoints=[]))
 
 
 def test_an_endpoint_whose_interfaces_are_not_all_visible_is_left_as_it_is() -> None:
     current = plan().create
     result = plan(*current, endpoints=[endpoint(interfaces=("eni-1", "eni-2"))])
-    assert result.is_empty
-    assert result.unready == {VPC}
+    assert is_empty(result)
+    assert not result.leaves_nothing
+
+
+@pytest.mark.parametrize("state", ["partial", "somethingNew"])
+def test_an_endpoint_in_a_state_that_is_not_clear_is_left_as_it_is(state: str) -> None:
+    assert is_empty(plan(*plan().create, endpoints=[endpoint(state=state)]))
+
+
+@pytest.mark.parametrize("interfaces", [("eni-1",), ()], ids=["without IPv4", "none at all"])
+def test_an_endpoint_without_an_address_is_a_finding_and_left_as_it_is(
+    interfaces: tuple[str, ...],
+) -> None:
+    choice = choose_endpoints(
+        [endpoint(interfaces=interfaces)], {NetworkInterfaceId("eni-1"): interface(address="")}
+    )
+    assert [finding.kind for finding in choice.findings] == [FindingKind.NO_ADDRESS]
+    assert is_empty(plan_publication(SHELF, choice, plan().create, PUBLISHER))
+
+
+def test_for_an_account_that_is_not_listed_nothing_is_put_and_live_places_stay() -> None:
+    assert is_empty(plan(is_listed=False))
+    gone = plan(endpoints=[endpoint(vpc=OTHER_VPC)]).create
+    result = plan(*plan().create, *gone, is_listed=False)
+    assert set(result.delete) == {parameter.name for parameter in gone}
+    assert result.withdrawn == {OTHER_VPC}
     assert not result.leaves_nothing
 
 
@@ -220,7 +250,7 @@ def test_an_endpoint_whose_interfaces_are_not_all_visible_is_left_as_it_is() -> 
             endpoint,
             st.integers(1, 9),
             vpc=st.sampled_from([VPC, OTHER_VPC]),
-            state=st.sampled_from(["available", "pending", "rejected"]),
+            state=st.sampled_from(["available", "pending", "rejected", "partial"]),
             interfaces=st.sampled_from([("eni-1",), ("eni-2",), ("eni-1", "eni-2"), ("eni-3",)]),
         ),
         unique_by=lambda e: e.vpc_endpoint_id,
@@ -239,6 +269,6 @@ def test_planning_again_after_applying_yields_nothing(
     interfaces = [interface(address=address), interface("eni-2", "apne1-az1", "10.0.4.7")]
     first = plan(*before, endpoints=endpoints, interfaces=interfaces)
     after = applied(first, before)
-    assert plan(*after, endpoints=endpoints, interfaces=interfaces).is_empty
+    assert is_empty(plan(*after, endpoints=endpoints, interfaces=interfaces))
     foreign_names = {p.name for p in before if str(OTHER_OWNER) in p.value}
     assert not foreign_names & {*first.delete, *(p.name for p in first.overwrite)}

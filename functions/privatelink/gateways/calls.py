@@ -16,7 +16,16 @@ CLIENT_CONFIG: Final = Config(
     user_agent_extra="privatelink-autopilot",
 )
 
-_DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
+# The last two are what EC2 says in a Region that an account has not opted in to.
+_DENIED: Final = frozenset(
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "UnauthorizedOperation",
+        "AuthFailure",
+        "OptInRequired",
+    }
+)
 _THROTTLED: Final = frozenset(
     {
         "RequestLimitExceeded",

@@ -1,7 +1,7 @@
 """Endpoint services and their connections, in the service provider's account."""
 
 from collections.abc import Iterator, Sequence
-from itertools import batched
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from privatelink.errors import UnsuccessfulItemsError
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
     from mypy_boto3_ec2.type_defs import UnsuccessfulItemTypeDef, VpcEndpointConnectionTypeDef
 
+_LONG_AGO: Final = datetime.fromtimestamp(0, tz=UTC)
 CONNECTION_EVENTS: Final = ("Accept", "Connect", "Delete", "Reject")
-_IDS_PER_CALL: Final = 100
+IDS_PER_CALL: Final = 100
 """EC2 documents no limit for Accept and Reject; this many is far below the size of a request."""
 
 
@@ -49,15 +50,18 @@ class EndpointServices:
 
     def _connection(self, row: "VpcEndpointConnectionTypeDef") -> EndpointConnection:
         reported = row.get("VpcEndpointState", "")
+        # Every field is optional in the service's model. What a decision cannot do without makes
+        # the state unknown, for which nothing is done, so that the other rows do not suffer.
+        complete = row.get("VpcEndpointOwner") and row.get("CreationTimestamp")
         return EndpointConnection(
             service_id=ServiceId(row["ServiceId"]),
-            vpc_endpoint_id=VpcEndpointId(row["VpcEndpointId"]),
-            vpc_endpoint_owner=AccountId(row["VpcEndpointOwner"]),
+            vpc_endpoint_id=VpcEndpointId(row.get("VpcEndpointId", "")),
+            vpc_endpoint_owner=AccountId(row.get("VpcEndpointOwner", "")),
             # Absent for an endpoint in the service's own Region.
             vpc_endpoint_region=Region(row.get("VpcEndpointRegion") or self._ec2.meta.region_name),
-            state=ConnectionState.parse(reported),
+            state=ConnectionState.parse(reported) if complete else ConnectionState.UNKNOWN,
             reported_state=reported,
-            creation_timestamp=row["CreationTimestamp"],
+            creation_timestamp=row.get("CreationTimestamp", _LONG_AGO),
         )
 
     def describe_vpc_endpoint_service_configuration(self, service_id: ServiceId) -> EndpointService:
@@ -76,28 +80,22 @@ class EndpointServices:
     def accept_vpc_endpoint_connections(
         self, service_id: ServiceId, vpc_endpoint_ids: Sequence[VpcEndpointId]
     ) -> None:
-        """Accept connections; raise UnsuccessfulItemsError for those that EC2 refuses."""
-        refused = []
-        for ids in batched(vpc_endpoint_ids, _IDS_PER_CALL, strict=False):
-            with translated_errors("AcceptVpcEndpointConnections"):
-                answer = self._ec2.accept_vpc_endpoint_connections(
-                    ServiceId=service_id, VpcEndpointIds=ids
-                )
-            refused += answer["Unsuccessful"]
-        _raise_refused("AcceptVpcEndpointConnections", refused)
+        """Accept up to IDS_PER_CALL connections; UnsuccessfulItemsError lists those refused."""
+        with translated_errors("AcceptVpcEndpointConnections"):
+            answer = self._ec2.accept_vpc_endpoint_connections(
+                ServiceId=service_id, VpcEndpointIds=vpc_endpoint_ids
+            )
+        _raise_refused("AcceptVpcEndpointConnections", answer["Unsuccessful"])
 
     def reject_vpc_endpoint_connections(
         self, service_id: ServiceId, vpc_endpoint_ids: Sequence[VpcEndpointId]
     ) -> None:
-        """Reject connections; raise UnsuccessfulItemsError for those that EC2 refuses."""
-        refused = []
-        for ids in batched(vpc_endpoint_ids, _IDS_PER_CALL, strict=False):
-            with translated_errors("RejectVpcEndpointConnections"):
-                answer = self._ec2.reject_vpc_endpoint_connections(
-                    ServiceId=service_id, VpcEndpointIds=ids
-                )
-            refused += answer["Unsuccessful"]
-        _raise_refused("RejectVpcEndpointConnections", refused)
+        """Reject up to IDS_PER_CALL connections; UnsuccessfulItemsError lists those refused."""
+        with translated_errors("RejectVpcEndpointConnections"):
+            answer = self._ec2.reject_vpc_endpoint_connections(
+                ServiceId=service_id, VpcEndpointIds=vpc_endpoint_ids
+            )
+        _raise_refused("RejectVpcEndpointConnections", answer["Unsuccessful"])
 
     def ensure_connection_notification(self, service_id: ServiceId, topic_arn: str) -> None:
         """Make the service tell the topic of its connections, unless it does already.

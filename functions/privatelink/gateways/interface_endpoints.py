@@ -78,5 +78,5 @@ def _network_interface(row: "NetworkInterfaceTypeDef") -> NetworkInterface:
     return NetworkInterface(
         network_interface_id=NetworkInterfaceId(row["NetworkInterfaceId"]),
         availability_zone_id=row["AvailabilityZoneId"],
-        private_ip_address=row["PrivateIpAddress"],
+        private_ip_address=row.get("PrivateIpAddress", ""),
     )

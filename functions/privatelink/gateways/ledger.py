@@ -72,6 +72,8 @@ class ServiceRecord:
     endpoints: Mapping[VpcEndpointId, EndpointEntry]
     traces: frozenset[Consumer]
     open_findings: frozenset[str]
+    findings_of_consumers: Mapping[Consumer, Sequence[str]]
+    """Sort keys of the open findings about each consumer."""
 
 
 class Ledger:
@@ -83,21 +85,22 @@ class Ledger:
     def read_service(self, service_id: ServiceId) -> ServiceRecord:
         """Return what is on record for a service."""
         items = self._query(service_id, "")
-        keys = [item["sk"].split("#") for item in items]
-        prefix = Scope(service_id=service_id).prefix
+        findings: dict[Consumer, list[str]] = {}
+        traces = set()
+        for key in (item["sk"] for item in items if item["sk"].startswith("CONSUMER#")):
+            if "#FINDING#" in key:
+                findings.setdefault(_consumer(key), []).append(key)
+            else:
+                traces.add(_consumer(key))
         return ServiceRecord(
             endpoints={
                 VpcEndpointId(item["sk"].removeprefix("ENDPOINT#")): _endpoint_entry(item)
                 for item in items
                 if item["sk"].startswith("ENDPOINT#")
             },
-            traces=frozenset(
-                Consumer(account_id=AccountId(account_id), region=Region(region))
-                for account_id, _, region in (
-                    key[1].partition("/") for key in keys if key[-1] == "TRACE"
-                )
-            ),
-            open_findings=_findings(items, prefix),
+            traces=frozenset(traces),
+            open_findings=_findings(items, Scope(service_id=service_id).prefix),
+            findings_of_consumers=findings,
         )
 
     def read_scope(self, scope: Scope) -> ScopeRecord:
@@ -124,6 +127,10 @@ class Ledger:
             put=[{**_key(scope, f"FINDING#{key}"), **opened[key]} for key in opened],
             delete=[_key(scope, f"FINDING#{key}") for key in closed],
         )
+
+    def close_findings(self, service_id: ServiceId, sort_keys: Iterable[str]) -> None:
+        """Close findings by their sort keys."""
+        self._write(delete=[{"pk": f"SERVICE#{service_id}", "sk": key} for key in sort_keys])
 
     def record_endpoints(
         self, service_id: ServiceId, entries: Mapping[VpcEndpointId, EndpointEntry]
@@ -179,6 +186,11 @@ def _findings(items: Iterable[Item], prefix: str) -> frozenset[str]:
     return frozenset(
         item["sk"].removeprefix(start) for item in items if item["sk"].startswith(start)
     )
+
+
+def _consumer(sort_key: str) -> Consumer:
+    account_id, _, region = sort_key.split("#")[1].partition("/")
+    return Consumer(account_id=AccountId(account_id), region=Region(region))
 
 
 def _endpoint_entry(item: Item) -> EndpointEntry:

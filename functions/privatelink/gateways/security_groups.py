@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import batched
 from typing import TYPE_CHECKING, Final
 
-from privatelink.errors import AwsError
+from privatelink.errors import AwsError, NotFoundError
 from privatelink.gateways.calls import translated_errors
 from privatelink.model import (
     IngressRule,
@@ -127,14 +127,20 @@ class SecurityGroups:
     def revoke_security_group_ingress(
         self, group_id: SecurityGroupId, rule_ids: Sequence[SecurityGroupRuleId]
     ) -> None:
-        """Remove rules of one group by their ids; raise NotFoundError if one is gone already."""
+        """Remove rules of one group by their ids; a rule that is gone already is fine."""
         # Without ids the call would be about permissions, and match other people's rules.
         if not rule_ids:
             raise ValueError(rule_ids)
-        with translated_errors("RevokeSecurityGroupIngress"):
-            self._ec2.revoke_security_group_ingress(
-                GroupId=group_id, SecurityGroupRuleIds=list(rule_ids)
-            )
+        try:
+            with translated_errors("RevokeSecurityGroupIngress"):
+                self._ec2.revoke_security_group_ingress(
+                    GroupId=group_id, SecurityGroupRuleIds=list(rule_ids)
+                )
+        except NotFoundError:
+            # One unknown id fails the call for all.
+            if len(rule_ids) > 1:
+                for rule_id in rule_ids:
+                    self.revoke_security_group_ingress(group_id, [rule_id])
 
 
 def _rule(row: "SecurityGroupRuleTypeDef") -> SecurityGroupRule:

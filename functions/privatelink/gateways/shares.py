@@ -1,13 +1,14 @@
 """What a consumer has to do with a service: gathered before its account is entered."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Self
 
 import boto3
 
-from privatelink.allowlist import ConsumerEntry
-from privatelink.errors import ConsumerDeniedError
+from privatelink.allowlist import Allowlist, ConsumerEntry
+from privatelink.errors import ConsumerDeniedError, NotFoundError, PrivateLinkError
 from privatelink.findings import Finding, FindingKind
 from privatelink.gateways.calls import CLIENT_CONFIG
 from privatelink.gateways.endpoint_services import EndpointServices
@@ -15,37 +16,56 @@ from privatelink.gateways.ledger import Scope, ScopeRecord
 from privatelink.gateways.load_balancers import LoadBalancers
 from privatelink.gateways.stack import Stack
 from privatelink.hints import ConvergenceRequest
-from privatelink.model import ESTABLISHED, Consumer, EndpointService, InterfaceEndpoint, Port
+from privatelink.model import Consumer, EndpointService, Port, ServiceId
 
 
 @dataclass(frozen=True, kw_only=True)
-class Share:
-    """A consumer's share in a service; `entry` is None if the allowlist does not list it."""
+class Claim:
+    """What the allowlist says of a consumer and a service; `entry` is None: it is not listed."""
 
     alias: str
     service: EndpointService
-    consumer: Consumer
     entry: ConsumerEntry | None
     ports: frozenset[Port]
-    allowlist_version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share(Claim):
+    """A consumer's part in a service, with what is on record for one function's side of it."""
+
+    consumer: Consumer
+    allowlist: Allowlist
     scope: Scope
     record: ScopeRecord
-
-    def must_stay(self, endpoints: Iterable[InterfaceEndpoint]) -> bool:
-        """Whether everything stays as it is: a live connection of an account that is not listed.
-
-        To cut it is a decision about the connection, not about its rules and parameters.
-        """
-        return self.entry is None and any(e.state in ESTABLISHED for e in endpoints)
 
     def denial(self, error: ConsumerDeniedError) -> Finding:
         """Say that the consumer's account does not let us in, or not let us do something."""
         assuming = error.operation == "AssumeRole"
+        # Each function has a role of its own, which the consumer trusts or does not.
+        place = f"{self.consumer}/{self.scope.part}"
         return Finding(
             kind=FindingKind.ROLE_NOT_ASSUMABLE if assuming else FindingKind.PERMISSION_MISSING,
-            subject=str(self.consumer) if assuming else f"{self.consumer}/{error.operation}",
+            subject=place if assuming else f"{place}/{error.operation}",
             evidence={"role": error.role_arn, "answer": error.message},
         )
+
+
+@dataclass
+class Outcome:
+    """What came of a convergence: findings for people, and errors that a retry may mend."""
+
+    findings: list[Finding] = field(default_factory=list)
+    errors: list[PrivateLinkError] = field(default_factory=list)
+
+    @contextmanager
+    def collecting(self, share: Share) -> Iterator[None]:
+        """Note what goes wrong within the block, and go on behind it."""
+        try:
+            yield
+        except ConsumerDeniedError as denied:
+            self.findings.append(share.denial(denied))
+        except PrivateLinkError as error:
+            self.errors.append(error)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,21 +88,42 @@ class Shares:
     def gather(self, request: ConvergenceRequest, part: str) -> Share | None:
         """Return the share that a request is about; None: the service is not in the allowlist."""
         allowlist = self.stack.allowlists.at_version(request.allowlist_version)
-        found = allowlist.service(request.service_id)
-        if found is None:
+        claim = self._claim(allowlist, request.service_id, request.consumer)
+        if claim is None:
             return None
-        alias, service_entry = found
-        entry = service_entry.consumer(request.consumer.account_id)
-        service = self.services.describe_vpc_endpoint_service_configuration(request.service_id)
-        chosen = entry.chosen_ports if entry else frozenset[Port]()
         scope = Scope(service_id=request.service_id, consumer=request.consumer, part=part)
         return Share(
-            alias=alias,
-            service=service,
+            alias=claim.alias,
+            service=claim.service,
+            entry=claim.entry,
+            ports=claim.ports,
             consumer=request.consumer,
-            entry=entry,
-            ports=self.load_balancers.listening_ports(service) if chosen is None else chosen,
-            allowlist_version=allowlist.version,
+            allowlist=allowlist,
             scope=scope,
             record=self.stack.ledger.read_scope(scope),
         )
+
+    def of_other_services(self, share: Share) -> Iterator[Claim]:
+        """Return what the consumer of a share may do with the allowlist's other services."""
+        for service_id in share.allowlist.service_ids:
+            if service_id != share.service.service_id:
+                claim = self._claim(share.allowlist, service_id, share.consumer)
+                if claim is not None and claim.entry is not None:
+                    yield claim
+
+    def _claim(
+        self, allowlist: Allowlist, service_id: ServiceId, consumer: Consumer
+    ) -> Claim | None:
+        found = allowlist.service(service_id)
+        if found is None:
+            return None
+        alias, service_entry = found
+        entry = service_entry.consumer(consumer.account_id)
+        try:
+            service = self.services.describe_vpc_endpoint_service_configuration(service_id)
+        except NotFoundError:
+            # AcceptEndpointConnections raises a finding about it.
+            return None
+        chosen = entry.chosen_ports if entry else frozenset[Port]()
+        ports = self.load_balancers.listening_ports(service) if chosen is None else chosen
+        return Claim(alias=alias, service=service, entry=entry, ports=ports)

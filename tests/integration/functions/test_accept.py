@@ -6,7 +6,7 @@ import pytest
 
 from privatelink.errors import AllowlistUnavailableError, InvalidAllowlistError
 from sandbox.accounts import CONSUMER, REGION, STRANGER
-from tests.integration.functions.world import EVENTS, World, before, failed
+from tests.integration.functions.world import EVENTS, World, before, break_once, failed
 from tests.integration.privatelink_model.parties import Clock
 
 FILES = sorted((EVENTS / "accept_endpoint_connections").glob("*.json"))
@@ -67,8 +67,7 @@ def test_an_accepted_endpoint_is_followed_until_it_is_available(world: World, cl
     assert first["detail"] == {"service_id": world.service_id, "follow_up": 1}
     clock.advance(seconds=5)
     world.accept(first)
-    ((delay, second),) = world.follow_ups()
-    assert delay == 10
+    ((_, second),) = world.follow_ups()
     clock.advance(seconds=10)
     world.accept(second)
     assert world.provider.states() == {endpoint_id: "available"}
@@ -85,7 +84,7 @@ def test_a_follow_up_comes_later_each_time_and_ends(world: World) -> None:
     while follow_ups := world.follow_ups():
         delays += [delay for delay, _ in follow_ups]
         world.accept(*(body for _, body in follow_ups))
-    assert delays == [5, 10, 20, 40, *[60] * 8]
+    assert delays == [*[5] * 24, *[30] * 16]
 
 
 def test_other_hints_do_not_start_another_chain_of_follow_ups(world: World) -> None:
@@ -94,6 +93,17 @@ def test_other_hints_do_not_start_another_chain_of_follow_ups(world: World) -> N
     world.accept()
     world.accept()
     assert len(world.follow_ups()) == 1
+
+
+def test_a_follow_up_asks_for_the_convergence_of_those_who_have_changed(world: World) -> None:
+    world.privatelink.pending_seconds = 60
+    world.request()
+    world.accept()
+    for _ in range(3):
+        ((_, follow_up),) = world.follow_ups()
+        world.accept(follow_up)
+    # One when it was accepted, one when it was seen pending, none while nothing changes.
+    assert len(world.published_events("Consumer Convergence Requested")) == 2
 
 
 def test_ten_hints_about_one_service_are_one_pass(world: World) -> None:
@@ -258,3 +268,66 @@ def test_a_consumer_with_a_trace_is_converged_after_its_endpoint_is_gone(world: 
     world.published_events("Consumer Convergence Requested")
     world.accept()
     assert len(world.published_events("Consumer Convergence Requested")) == 1
+
+
+def test_what_was_accepted_is_on_record_though_it_could_not_be_announced(
+    world: World, session: boto3.Session
+) -> None:
+    endpoint_id = world.request()
+    break_once(session, "events.PutEvents")
+    assert failed(world.accept()) == ["m0"]
+    entry = world.ledger()[f"ENDPOINT#{endpoint_id}"]
+    assert (entry["action"], entry["rule"]) == ("accept", "listed")
+    assert len(world.follow_ups()) == 1
+    world.accept()
+    assert len(world.published_events("Consumer Convergence Requested")) == 1
+
+
+def test_a_rejection_that_fails_does_not_keep_the_acceptance_from_being_announced(
+    world: World, session: boto3.Session
+) -> None:
+    assert world.allowlist is not None
+    world.allowlist = world.allowlist.replace("consumers:", "unlisted: reject\n    consumers:")
+    world.request()
+    stranger = world.request(world.stranger)
+    break_once(session, "ec2.RejectVpcEndpointConnections")
+    assert failed(world.accept()) == ["m0"]
+    assert len(world.published_events("Endpoint Connection Accepted")) == 1
+    assert f"ENDPOINT#{stranger}" not in world.ledger()
+    assert failed(world.accept()) == []
+    assert world.provider.states()[stranger] == "rejected"
+
+
+def test_a_notification_that_cannot_be_made_does_not_keep_requests_waiting(
+    world: World, session: boto3.Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    endpoint_id = world.request()
+    break_once(session, "ec2.CreateVpcEndpointConnectionNotification")
+    assert failed(world.accept()) == ["m0"]
+    assert world.provider.states() == {endpoint_id: "available"}
+    assert "CreateVpcEndpointConnectionNotification failed with InternalError" in caplog.text
+
+
+def test_a_row_that_ec2_gives_in_part_is_a_finding_and_stops_no_other(
+    world: World, session: boto3.Session
+) -> None:
+    whole, partly = world.request(), world.request()
+
+    def take_away(parsed: dict[str, list[dict[str, object]]], **_: object) -> None:
+        for row in parsed["VpcEndpointConnections"]:
+            if row["VpcEndpointId"] == partly:
+                del row["VpcEndpointOwner"], row["CreationTimestamp"]
+
+    session.events.register("after-call.ec2.DescribeVpcEndpointConnections", take_away)
+    assert failed(world.accept()) == []
+    assert world.provider.states() == {whole: "available", partly: "pendingAcceptance"}
+    assert world.findings() == {"unknown-state"}
+
+
+def test_findings_about_a_consumer_that_has_left_are_closed(world: World) -> None:
+    endpoint_id = world.connect(SecurityGroupIds=[])
+    world.authorize()
+    assert world.findings() == {"default-security-group"}
+    world.consumer.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint_id])
+    world.accept()
+    assert world.findings() == set()

@@ -2,7 +2,8 @@ import boto3
 import pytest
 
 from sandbox.accounts import CONSUMER, PROVIDER, REGION, STRANGER
-from tests.integration.functions.world import World, before, failed
+from sandbox.privatelink.clients import in_process_client
+from tests.integration.functions.world import World, before, break_once, failed
 
 
 def rules(world: World) -> list[str]:
@@ -242,6 +243,84 @@ def test_a_request_that_cannot_be_read_fails_alone(
     assert failed(world.authorize(broken, world.convergence())) == ["m0"]
     assert world.ingress() == ["192.168.0.0/20 tcp/80"]
     assert "message detail.account_id: found '../../etc', expected 12 digits" in caplog.text
+
+
+def test_one_group_that_takes_no_rules_stops_no_other_and_nothing_stays_open(
+    world: World, session: boto3.Session
+) -> None:
+    second = world.opted_in_group(world.consumer, "second")
+    world.connect(SecurityGroupIds=[world.group_id, second])
+    world.authorize()
+    assert world.allowlist is not None
+    world.allowlist = world.allowlist.replace("192.168.0.0/20", "10.99.0.0/16")
+    break_once(session, "ec2.AuthorizeSecurityGroupIngress", "RulesPerSecurityGroupLimitExceeded")
+    event = world.convergence()
+    event["detail"]["allowlist_version"] = "ffffffffffff"
+    assert failed(world.authorize(event)) == ["m0"]
+    groups = sorted([world.ingress(world.group_id), world.ingress(second)])
+    assert groups == [[], ["10.99.0.0/16 tcp/80"]]
+    assert failed(world.authorize(event)) == []
+    assert world.ingress(world.group_id) == world.ingress(second) == ["10.99.0.0/16 tcp/80"]
+
+
+def test_a_rule_that_is_gone_already_is_no_error(world: World, session: boto3.Session) -> None:
+    world.listen(443, "TCP")
+    endpoint_id = world.connect()
+    world.authorize()
+    world.consumer.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint_id])
+    rule_ids = [
+        rule["SecurityGroupRuleId"]
+        for rule in world.consumer.ec2.describe_security_group_rules(
+            Filters=[{"Name": "group-id", "Values": [world.group_id]}]
+        )["SecurityGroupRules"]
+        if not rule["IsEgress"]
+    ]
+    before(
+        session,
+        "ec2.RevokeSecurityGroupIngress",
+        lambda: world.consumer.ec2.revoke_security_group_ingress(
+            GroupId=world.group_id, SecurityGroupRuleIds=rule_ids[:1]
+        ),
+    )
+    assert failed(world.authorize()) == []
+    assert world.ingress() == []
+
+
+def test_services_that_share_a_group_do_not_cut_each_other_off(world: World) -> None:
+    second_id, second_name = world.provider.service("*")
+    assert world.allowlist is not None
+    world.allowlist += (
+        world.allowlist.replace("services:", "")
+        .replace(world.service_id, second_id)
+        .replace("web:", "db:")
+    )
+    first = world.connect()
+    second = world.consumer.request(
+        second_name, SubnetIds=world.consumer.subnet_ids[:1], SecurityGroupIds=[world.group_id]
+    )
+    world.provider.accept(second_id, second)
+    of_second = world.convergence()
+    of_second["detail"]["service_id"] = second_id
+    world.authorize(world.convergence(), of_second)
+    assert world.ingress() == ["192.168.0.0/20 tcp/80"]
+    world.consumer.ec2.delete_vpc_endpoints(VpcEndpointIds=[first])
+    world.authorize()
+    assert world.ingress() == ["192.168.0.0/20 tcp/80"]
+    world.consumer.ec2.delete_vpc_endpoints(VpcEndpointIds=[second])
+    world.authorize(world.convergence(), of_second)
+    assert world.ingress() == []
+
+
+def test_a_trace_that_was_lost_is_laid_again(world: World) -> None:
+    world.connect()
+    world.authorize()
+    trace = f"CONSUMER#{CONSUMER}/{REGION}#ingress#TRACE"
+    in_process_client("dynamodb", PROVIDER, REGION).delete_item(
+        TableName="ledger",
+        Key={"pk": {"S": f"SERVICE#{world.service_id}"}, "sk": {"S": trace}},
+    )
+    world.authorize()
+    assert trace in world.ledger()
 
 
 def test_what_was_done_is_in_the_endpoints_history(world: World) -> None:

@@ -1,12 +1,13 @@
 import json
 
 import boto3
-import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from sandbox.accounts import CONSUMER, PROVIDER, REGION, STRANGER
 from sandbox.privatelink import NetworkInterfaces
 from sandbox.privatelink.clients import in_process_client
 from tests.integration.functions.world import World, before, failed
+from tests.integration.privatelink_model.parties import Clock
 
 
 def put(account_id: str, name: str, value: str) -> None:
@@ -137,31 +138,67 @@ def test_parameters_of_other_forms_under_the_path_are_left(world: World) -> None
     assert len(world.parameters(CONSUMER)) == 2
 
 
-def test_interfaces_that_are_not_visible_yet_fail_the_message_and_publish_nothing(
+def test_interfaces_that_are_not_visible_yet_change_nothing(
     world: World, session: boto3.Session
 ) -> None:
     world.connect()
-    eni = world.consumer.ec2.describe_network_interfaces(
-        Filters=[{"Name": "interface-type", "Values": ["vpc_endpoint"]}]
-    )["NetworkInterfaces"]
-    assert len(eni) == 1
+    hidden: list[bool] = [True]
 
     def hide(parsed: dict[str, object], **_: object) -> None:
-        parsed["NetworkInterfaces"] = []
+        if hidden:
+            parsed["NetworkInterfaces"] = []
 
     session.events.register("after-call.ec2.DescribeNetworkInterfaces", hide)
-    assert failed(world.publish()) == ["m0"]
+    assert failed(world.publish()) == []
     assert world.parameters() == {}
-    session.events.unregister("after-call.ec2.DescribeNetworkInterfaces", hide)
-    assert failed(world.publish()) == []
+    hidden.clear()
+    world.publish()
+    assert len(world.parameters()) == 4
+    hidden.append(True)
+    world.publish()
     assert len(world.parameters()) == 4
 
 
-def test_interfaces_that_appear_late_are_waited_for(world: World) -> None:
+def test_interfaces_that_appear_late_are_published_then(world: World, clock: Clock) -> None:
     world.privatelink.network_interfaces = NetworkInterfaces.ONCE_AVAILABLE
+    world.privatelink.pending_seconds = 60
     world.connect()
+    world.publish()
+    assert world.parameters() == {}
+    clock.advance(seconds=60)
     assert failed(world.publish()) == []
     assert len(world.parameters()) == 4
+
+
+def test_a_copy_that_cannot_be_put_does_not_keep_the_publication_from_being_announced(
+    world: World, session: boto3.Session
+) -> None:
+    endpoint_id = world.connect()
+    puts: list[str] = []
+
+    def fail_fifth(model: object, **_: object) -> None:
+        puts.append(str(model))
+        if len(puts) == 5:
+            raise EndpointConnectionError(endpoint_url="https://ssm")
+
+    session.events.register("before-call.ssm.PutParameter", fail_fifth)
+    assert failed(world.publish()) == ["m0"]
+    assert len(world.published_events("Endpoint Address Published")) == 1
+    assert [entry["what"] for entry in world.history(endpoint_id)] == ["publish"]
+    assert failed(world.publish()) == []
+    assert len(world.parameters(PROVIDER)) == 4
+
+
+def test_a_trace_that_was_lost_is_laid_again(world: World) -> None:
+    world.connect()
+    world.publish()
+    trace = f"CONSUMER#{CONSUMER}/{REGION}#addresses#TRACE"
+    in_process_client("dynamodb", PROVIDER, REGION).delete_item(
+        TableName="ledger",
+        Key={"pk": {"S": f"SERVICE#{world.service_id}"}, "sk": {"S": trace}},
+    )
+    world.publish()
+    assert trace in world.ledger()
 
 
 def test_an_interrupted_pass_is_taken_up_where_it_ended(
@@ -217,19 +254,10 @@ def test_the_provider_as_its_own_consumer_keeps_the_copies_of_the_others(world: 
     assert len(world.parameters(CONSUMER)) == 4
 
 
-def test_a_copy_outside_the_prefix_is_never_read(world: World) -> None:
-    put(CONSUMER, "/elsewhere/web/ip", "10.0.0.1")
-    world.connect()
-    world.publish()
-    ssm = in_process_client("ssm", CONSUMER, REGION)
-    assert ssm.get_parameter(Name="/elsewhere/web/ip")["Parameter"]["Value"] == "10.0.0.1"
-
-
-@pytest.mark.parametrize("state", ["rejected"])
-def test_a_connection_that_the_provider_cuts_is_withdrawn(world: World, state: str) -> None:
+def test_a_connection_that_the_provider_cuts_is_withdrawn(world: World) -> None:
     endpoint_id = world.connect()
     world.publish()
     world.provider.reject(world.service_id, endpoint_id)
-    assert world.consumer.state(endpoint_id) == state
+    assert world.consumer.state(endpoint_id) == "rejected"
     world.publish()
     assert world.parameters() == {}

@@ -295,6 +295,23 @@ def before(session: boto3.Session, operation: str, act: Callable[[], object]) ->
     session.events.register(f"before-call.{operation}", once)
 
 
+def break_once(session: boto3.Session, operation: str, code: str = "InternalError") -> None:
+    """Let the next call of an operation fail with a code."""
+    done: list[None] = []
+
+    def fail(**_: object) -> tuple[AWSResponse, dict[str, Any]] | None:
+        if done:
+            return None
+        done.append(None)
+        return _response(500, b"", {}), {
+            "Error": {"Code": code, "Message": "broken by the test"},
+            "ResponseMetadata": {"HTTPStatusCode": 500},
+        }
+
+    handler: Any = fail  # the stubs know no handlers that return
+    session.events.register(f"before-call.{operation}", handler)
+
+
 def clear_caches() -> None:
     """Make the handlers build their use cases anew."""
     for app in (accept_app, ingress_app, publish_app, relay_app):
