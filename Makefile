@@ -14,6 +14,17 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
 export SAM_CLI_TELEMETRY := 0
 
+# The architecture that is deployed has to be the one that is built for.
+OVERRIDES := $(if $(PARAMETERS),--parameter-overrides $(PARAMETERS))
+
+# The last thing that `check` prints is the tests' summary, and two builds never share a folder.
+.NOTPARALLEL:
+
+# An environment whose interpreter is gone, after an upgrade say, is made anew.
+ifneq ($(shell [ -L $(BIN)/python ] && ! $(BIN)/python -c '' 2>/dev/null && echo gone),)
+  $(shell rm -rf $(VENV))
+endif
+
 .PHONY: help
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,7 +73,7 @@ types: $(READY) ## Check the types
 
 .PHONY: contracts
 contracts: $(READY) ## Check that imports run along the architecture's arrow
-	@cd functions && $(CURDIR)/$(BIN)/lint-imports --config ../pyproject.toml
+	@cd functions && "$(CURDIR)/$(BIN)/lint-imports" --config ../pyproject.toml
 
 .PHONY: templates
 templates: $(READY) ## Validate the templates
@@ -80,12 +91,12 @@ requirements-fresh: $(READY)
 	  || { echo "functions/requirements.txt is stale: run 'make requirements'" >&2; exit 1; }
 
 .PHONY: build
-build: $(READY) ## Build the Lambda artifact with SAM
-	@$(BIN)/sam build
+build: $(READY) ## Build the Lambda artifact with SAM; takes the PARAMETERS of deploy
+	@$(BIN)/sam build $(OVERRIDES)
 
 .PHONY: deploy
 deploy: build ## Deploy the provider's stack: make deploy PARAMETERS="ConsumerExternalId=..."
-	@$(BIN)/sam deploy $(if $(PARAMETERS),--parameter-overrides $(PARAMETERS))
+	@$(BIN)/sam deploy $(OVERRIDES)
 
 .PHONY: sandbox
 sandbox: $(READY) ## Start the embedded AWS with the stack deployed, and leave it running until Ctrl-C

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Puts an allowlist in force: deploy-allowlist.sh STACK-NAME FILE
 set -euo pipefail
-stack=$1 file=$2
+usage="usage: deploy-allowlist.sh STACK-NAME FILE"
+stack=${1:?$usage} file=${2:?$usage}
 
 output() {
   aws cloudformation describe-stacks --stack-name "$stack" --output text \

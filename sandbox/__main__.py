@@ -2,13 +2,14 @@
 
 import contextlib
 import signal
+import sys
 from typing import Final
 
 from rich.console import Console
 
 from sandbox.accounts import CONSUMER, PROVIDER, REGION
-from sandbox.demo import Story
 from sandbox.process import Sandbox
+from sandbox.story import Story
 from sandbox.walkthrough import ADDRESS, Walkthrough
 
 _USAGE: Final = """
@@ -16,7 +17,9 @@ _USAGE: Final = """
 
 Talk to it with the AWS CLI; an account's id is its access key:
 
-  export AWS_ENDPOINT_URL={url} AWS_DEFAULT_REGION={region} AWS_SECRET_ACCESS_KEY=test
+  unset AWS_PROFILE AWS_SESSION_TOKEN
+  export AWS_ENDPOINT_URL={url} AWS_SECRET_ACCESS_KEY=test
+  export AWS_REGION={region} AWS_DEFAULT_REGION={region}
 
   # the consumer, {consumer}, asks to be connected
   export AWS_ACCESS_KEY_ID={consumer}
@@ -64,7 +67,8 @@ def main() -> None:
             highlight=False,
             soft_wrap=True,
         )
-        signal.pause()
+        sandbox.wait()
+    sys.exit("the sandbox has ended by itself")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import os
 import platform
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -115,16 +116,17 @@ def _outputs(cloudformation: Client, stack_name: str) -> dict[str, str]:
 def _sam(*arguments: str, environment: Mapping[str, str]) -> None:
     # sam build looks for the functions' Python, and for its pip, on the PATH.
     path = f"{_BIN}{os.pathsep}{environment.get('PATH', '')}"
-    run = subprocess.run(  # noqa: S603 - our own arguments
-        [_BIN / "sam", *arguments],
-        cwd=_ROOT,
-        env={**environment, "PATH": path, "SAM_CLI_TELEMETRY": "0"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
+    with tempfile.TemporaryDirectory() as scratch:  # sam leaves folders of its own there
+        run = subprocess.run(  # noqa: S603 - our own arguments
+            [_BIN / "sam", *arguments],
+            cwd=_ROOT,
+            env={**environment, "PATH": path, "SAM_CLI_TELEMETRY": "0", "TMPDIR": scratch},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
     if run.returncode:
         raise DeploymentError(f"sam {arguments[0]} ended with {run.returncode}:\n{run.stdout}")
 

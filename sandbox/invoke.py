@@ -13,8 +13,8 @@ from typing import Any, Final
 from rich.console import Console
 
 from sandbox.accounts import CONSUMER, PROVIDER
-from sandbox.demo import Story
 from sandbox.process import Sandbox
+from sandbox.story import Story
 from sandbox.walkthrough import STACK_NAME, Walkthrough
 
 _USAGE: Final = "usage: make invoke FN=accept_endpoint_connections EVENT=events/….json"
@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
     with Sandbox.start() as sandbox:
         walkthrough = Walkthrough.build(sandbox, Story(console).step)
         walkthrough.deploy_allowlist()
-        walkthrough.create_endpoint(CONSUMER)
+        walkthrough.request_endpoint(CONSUMER)
         text = Path(event).read_text().replace(_SERVICE_ID, walkthrough.service_id)
         response = _invoke(sandbox, name, text)
         console.print_json(json.dumps(response))

@@ -96,6 +96,10 @@ class Sandbox:
             self._process.wait()
         shutil.rmtree(self._directory, ignore_errors=True)
 
+    def wait(self) -> None:
+        """Wait until the server ends, which it does by itself only if something is wrong."""
+        self._process.wait()
+
     def __enter__(self) -> Self:
         return self
 

@@ -4,15 +4,17 @@ The provider offers a web server in 192.168.0.0/20 through an endpoint service; 
 uses the same addresses behind its Connected VPC, 10.0.0.0/16; a stranger has such a VPC too.
 """
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from sandbox import deployment
 from sandbox.accounts import CONSUMER, PROVIDER, REGION, STRANGER
+from sandbox.emulator.calls import ApiCall
 from sandbox.process import Sandbox
 from sandbox.waiting import wait_until
 
@@ -34,6 +36,14 @@ services:
         alias: sddc-tokyo
         source_cidrs: [192.168.0.0/20]
 """
+
+
+class RequestedEndpoint(NamedTuple):
+    """An endpoint, and the state in which it begins."""
+
+    vpc_endpoint_id: str
+    state: str
+
 
 type Step = Callable[[str], AbstractContextManager[object]]
 
@@ -115,8 +125,8 @@ class Walkthrough:
             ConfigurationVersion=str(version),
         )
 
-    def create_endpoint(self, account_id: str, address: str = ADDRESS) -> str:
-        """Create an interface endpoint in an account's Connected VPC and return its id."""
+    def request_endpoint(self, account_id: str, address: str = ADDRESS) -> RequestedEndpoint:
+        """Create an interface endpoint in an account's Connected VPC."""
         network = self.networks[account_id]
         endpoint = self.sandbox.client("ec2", account_id).create_vpc_endpoint(
             VpcEndpointType="Interface",
@@ -126,7 +136,7 @@ class Walkthrough:
             SubnetConfigurations=[{"SubnetId": network["SubnetId"], "Ipv4": address}],
             SecurityGroupIds=[network["SecurityGroupId"]],
         )["VpcEndpoint"]
-        return str(endpoint["VpcEndpointId"])
+        return RequestedEndpoint(endpoint["VpcEndpointId"], endpoint["State"])
 
     def delete_endpoint(self, account_id: str, vpc_endpoint_id: str) -> None:
         """Delete an interface endpoint."""
@@ -166,6 +176,34 @@ class Walkthrough:
     def parameter_name(self, account_id: str, leaf: str = "ip") -> str:
         """Return the name under which a consumer looks its endpoint up."""
         return f"/privatelink/{SERVICE_ALIAS}/{self.networks[account_id]['VpcId']}/{leaf}"
+
+    def copy_name(self, account_id: str, leaf: str = "ip") -> str:
+        """Return the name of the provider's copy of it."""
+        vpc_id = self.networks[account_id]["VpcId"]
+        return f"/privatelink/{SERVICE_ALIAS}/{account_id}/{vpc_id}/{leaf}"
+
+    def calls_of_functions(self, *, after: int) -> list[ApiCall]:
+        """Return the calls that the stack's functions made, in whatever account."""
+        prefix = f":assumed-role/{STACK_NAME}-"
+        return [call for call in self.sandbox.calls(after=after) if prefix in call.principal_arn]
+
+    def has_swept(self, *, after: int) -> bool:
+        """Tell whether all three functions have been at work since a call."""
+        actions = {call.action for call in self.calls_of_functions(after=after)}
+        return {
+            "ec2:DescribeVpcEndpointConnections",
+            "ec2:DescribeSecurityGroupRules",
+            "ssm:GetParametersByPath",
+        } <= actions
+
+    def settle(self, quiet_seconds: float = 2.5) -> int:
+        """Wait until the functions have been quiet; return the number of their last call."""
+        last, since = 0, time.monotonic()
+        while time.monotonic() - since < quiet_seconds:
+            if calls := self.calls_of_functions(after=last):
+                last, since = calls[-1].sequence, time.monotonic()
+            time.sleep(0.2)
+        return last
 
     def decision(self, vpc_endpoint_id: str) -> dict[str, str]:
         """Return the ledger's last decision about an endpoint; empty if there is none."""

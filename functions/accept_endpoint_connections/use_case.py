@@ -35,12 +35,11 @@ _METRICS: Final = {
     Action.ACCEPT: "ConnectionsAccepted",
     Action.REJECT: "ConnectionsRejected",
 }
-_SOON: Final = timedelta(seconds=5)
-_LATER: Final = timedelta(seconds=30)
-_SOON_FOLLOW_UPS: Final = 24
-"""Two minutes, in which most connections become available."""
-_FOLLOW_UPS: Final = 40
-"""After these, in all some ten minutes, the sweep alone looks after a pending connection."""
+_FOLLOW_UPS: Final = (*[2] * 10, *[5] * 20, *[30] * 16)
+"""After how many seconds a pending connection is looked after again, each time.
+
+In all some ten minutes; then the sweep alone looks after it.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,11 +142,11 @@ class AcceptEndpointConnections:
         A pass that neither accepts nor follows up leaves it to the chain that is under way.
         """
         accepted = bool(plan.by(Action.ACCEPT))
-        following = 0 < look.follow_up < _FOLLOW_UPS and plan.awaits_availability
-        if accepted or following:
-            follow_up = 1 if accepted else look.follow_up + 1
-            delay = _SOON if follow_up <= _SOON_FOLLOW_UPS else _LATER
-            self.queue.send_follow_up(look.service_id, follow_up=follow_up, delay=delay)
+        done = 0 if accepted else look.follow_up
+        following = look.follow_up > 0 and plan.awaits_availability
+        if (accepted or following) and done < len(_FOLLOW_UPS):
+            delay = timedelta(seconds=_FOLLOW_UPS[done])
+            self.queue.send_follow_up(look.service_id, follow_up=done + 1, delay=delay)
 
     def _put_events(
         self,

@@ -13,7 +13,7 @@ PENDING_SECONDS = 2.0
 @contextmanager
 def endpoint(walkthrough: Walkthrough, account_id: str) -> Iterator[str]:
     """Create an endpoint in an account; delete it, and wait until nothing is left of it."""
-    endpoint_id = walkthrough.create_endpoint(account_id)
+    endpoint_id = walkthrough.request_endpoint(account_id).vpc_endpoint_id
     try:
         yield endpoint_id
     finally:
@@ -24,3 +24,13 @@ def endpoint(walkthrough: Walkthrough, account_id: str) -> Iterator[str]:
         lambda: not any(f"/{account_id}/" in name for name in walkthrough.parameters(PROVIDER)),
         what="withdrawal of the copies",
     )
+
+
+@contextmanager
+def allowlisted(walkthrough: Walkthrough, document: str) -> Iterator[None]:
+    """Have another allowlist in force within the block."""
+    walkthrough.deploy_allowlist(document)
+    try:
+        yield
+    finally:
+        walkthrough.deploy_allowlist()

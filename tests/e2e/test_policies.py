@@ -7,7 +7,7 @@ from sandbox.emulator.calls import ApiCall
 from sandbox.waiting import wait_until
 from sandbox.walkthrough import STACK_NAME, Walkthrough
 from tests.contract.stack import FUNCTIONS, function, of_type, resources
-from tests.e2e.endpoints import endpoint
+from tests.e2e.endpoints import allowlisted, endpoint
 
 pytestmark = pytest.mark.e2e
 
@@ -32,12 +32,11 @@ def calls(walkthrough: Walkthrough) -> tuple[ApiCall, ...]:
     with endpoint(walkthrough, CONSUMER):
         wait_until(lambda: name in walkthrough.parameters(CONSUMER), what="publication")
         wait_until(lambda: walkthrough.ingress_rules(CONSUMER), what="inbound rule")
-    with endpoint(walkthrough, STRANGER) as stranger:
-        walkthrough.deploy_allowlist(walkthrough.allowlist.replace("hold", "reject"))
+    document = walkthrough.allowlist.replace("hold", "reject")
+    with allowlisted(walkthrough, document), endpoint(walkthrough, STRANGER) as stranger:
         wait_until(
             lambda: walkthrough.connection_state(stranger) == "rejected", what="the rejection"
         )
-    walkthrough.deploy_allowlist()
     return walkthrough.sandbox.calls()
 
 

@@ -63,9 +63,9 @@ def test_an_accepted_endpoint_is_followed_until_it_is_available(world: World, cl
     endpoint_id = world.request()
     world.accept()
     ((delay, first),) = world.follow_ups()
-    assert delay == 5
+    assert delay == 2
     assert first["detail"] == {"service_id": world.service_id, "follow_up": 1}
-    clock.advance(seconds=5)
+    clock.advance(seconds=2)
     world.accept(first)
     ((_, second),) = world.follow_ups()
     clock.advance(seconds=10)
@@ -84,7 +84,7 @@ def test_a_follow_up_comes_later_each_time_and_ends(world: World) -> None:
     while follow_ups := world.follow_ups():
         delays += [delay for delay, _ in follow_ups]
         world.accept(*(body for _, body in follow_ups))
-    assert delays == [*[5] * 24, *[30] * 16]
+    assert delays == [*[2] * 10, *[5] * 20, *[30] * 16]
 
 
 def test_other_hints_do_not_start_another_chain_of_follow_ups(world: World) -> None:
