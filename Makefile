@@ -52,6 +52,7 @@ demo: $(READY) ## Watch the main job done on the embedded AWS: no account, no Do
 
 .PHONY: test
 test: $(READY) ## Run all tests
+	@$(BIN)/python -m sandbox.deployment # fetches what the artifact needs: tests talk to loopback only
 	@$(BIN)/pytest
 
 .PHONY: check

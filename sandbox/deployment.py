@@ -147,3 +147,7 @@ def _failures(cloudformation: Client, stack_name: str) -> list[str]:
         for event in reversed(events)
         if event["ResourceStatus"].endswith(_ENDED)
     ]
+
+
+if __name__ == "__main__":
+    build()
