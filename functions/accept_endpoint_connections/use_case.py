@@ -1,6 +1,6 @@
 """One pass over one endpoint service: gather, plan, apply."""
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import batched
@@ -14,6 +14,7 @@ from privatelink.errors import (
     NotFoundError,
     PrivateLinkError,
     UnsuccessfulItemsError,
+    collected,
     raise_together,
 )
 from privatelink.findings import Finding, FindingKind
@@ -69,14 +70,14 @@ class AcceptEndpointConnections:
         )
         done, errors = self._apply(look.service_id, plan)
         changed = self._changed_entries(done, record, allowlist)
-        self.stack.ledger.record_endpoints(look.service_id, changed)
-        self._follow_up(look, done)
-        self._put_events(look, done, record, changed, allowlist)
-        findings = [*done.findings, *self._ensure_connection_notification(look, errors)]
-        self.stack.reporter.report(
-            Scope(service_id=look.service_id), findings, record.open_findings
-        )
-        self._close_findings_of_idle_consumers(look.service_id, done, record)
+        with collected(errors):
+            self.stack.ledger.record_endpoints(look.service_id, changed)
+        with collected(errors):
+            self._follow_up(look, done)
+        with collected(errors):
+            self._put_events(look, done, record, changed, allowlist)
+        with collected(errors):
+            self._report(look.service_id, plan, record, errors)
         raise_together(f"connections of {look.service_id}", errors)
 
     def _apply(
@@ -175,27 +176,32 @@ class AcceptEndpointConnections:
             ]
         )
 
-    def _ensure_connection_notification(
-        self, look: Look, errors: list[PrivateLinkError]
-    ) -> Iterable[Finding]:
+    def _report(
+        self,
+        service_id: ServiceId,
+        plan: AcceptancePlan,
+        record: ServiceRecord,
+        errors: list[PrivateLinkError],
+    ) -> None:
+        """Make sure that the service notifies us, and say what is amiss about it."""
+        findings, complete = list(plan.findings), True
         try:
-            self.services.ensure_connection_notification(look.service_id, self.topic_arn)
+            self.services.ensure_connection_notification(service_id, self.topic_arn)
         except NotFoundError as error:
-            yield Finding(
-                kind=FindingKind.SERVICE_NOT_FOUND,
-                subject=look.service_id,
-                evidence={"answer": str(error)},
+            findings.append(
+                Finding(
+                    kind=FindingKind.SERVICE_NOT_FOUND,
+                    subject=service_id,
+                    evidence={"answer": str(error)},
+                )
             )
         except AwsError as error:
             errors.append(error)
-
-    def _close_findings_of_idle_consumers(
-        self, service_id: ServiceId, plan: AcceptancePlan, record: ServiceRecord
-    ) -> None:
-        """Close findings about consumers that have no part in the service any more.
-
-        Nobody would look at them again: there is neither a connection nor a trace.
-        """
+            complete = False
+        self.stack.reporter.report(
+            Scope(service_id=service_id), findings, record.open_findings, complete=complete
+        )
+        # Nobody would look again at consumers with neither a connection nor a trace.
         idle = record.findings_of_consumers.keys() - plan.consumers - record.traces
         self.stack.ledger.close_findings(
             service_id, [key for consumer in idle for key in record.findings_of_consumers[consumer]]

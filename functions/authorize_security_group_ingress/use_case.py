@@ -17,8 +17,10 @@ from privatelink.ingress import (
     ENDPOINT_TAG,
     OWNER_TAG,
     SERVICE_TAG,
+    Elsewhere,
     IngressPlan,
     desired_rules,
+    kept_groups,
     plan_ingress,
 )
 from privatelink.model import (
@@ -26,7 +28,6 @@ from privatelink.model import (
     ESTABLISHED,
     IngressRule,
     InterfaceEndpoint,
-    SecurityGroup,
     SecurityGroupId,
     SecurityGroupRule,
     VpcEndpointId,
@@ -56,70 +57,73 @@ class AuthorizeSecurityGroupIngress:
         outcome = Outcome()
         with outcome.collecting(share):
             self._converge(share, outcome)
-        self.stack.reporter.report(share.scope, outcome.findings, share.record.open_findings)
+        self.stack.reporter.report(
+            share.scope,
+            outcome.findings,
+            share.record.open_findings,
+            complete=outcome.complete,
+        )
         raise_together(f"security groups of {share.consumer}", outcome.errors)
 
     def _converge(self, share: Share, outcome: Outcome) -> None:
         with self.sessions.entering(share.consumer):
-            groups = SecurityGroups(self.sessions.ec2(share.consumer))
-            plan = self._plan(share, groups)
+            ec2 = self.sessions.ec2(share.consumer)
+            groups, endpoints = SecurityGroups(ec2), InterfaceEndpoints(ec2)
+            planner = self._gather(share, groups, endpoints)
+        plan = planner()
         outcome.findings += plan.findings
+        outcome.complete = True
         if not plan.leaves_nothing and not share.record.has_trace:
             self.stack.ledger.leave_trace(share.scope, self.clock())
         # Authorized before anything is revoked, so that no source that stays listed is ever cut.
         for (group_id, endpoint_id), rules in _by_group_and_endpoint(plan.authorize).items():
             with outcome.collecting(share):
                 self._authorize(share, groups, group_id, endpoint_id, rules)
-        for group_id, doomed in _by_group(plan.revoke).items():
+        if plan.revoke:
+            # Only now worth the calls: endpoints of other services may live by the same rules.
             with outcome.collecting(share):
-                self._revoke(share, groups, group_id, doomed)
+                plan = planner(elsewhere=self._elsewhere(share, groups, endpoints))
+                for group_id, doomed in _by_group(plan.revoke).items():
+                    with outcome.collecting(share):
+                        self._revoke(share, groups, group_id, doomed)
         if plan.leaves_nothing and share.record.has_trace:
-            self._remove_trace(share, plan, groups)
+            with self.sessions.entering(share.consumer):
+                now = self._gather(share, groups, endpoints)() if plan.revoke else plan
+            # Removed once a look has found nothing of ours.
+            if now.finds_nothing:
+                self.stack.ledger.remove_trace(share.scope)
 
-    def _plan(self, share: Share, groups: SecurityGroups) -> IngressPlan:
-        endpoints = InterfaceEndpoints(self.sessions.ec2(share.consumer))
+    def _gather(
+        self, share: Share, groups: SecurityGroups, endpoints: InterfaceEndpoints
+    ) -> "partial[IngressPlan]":
         mine = endpoints.describe_vpc_endpoints(share.service.service_name)
         ours = groups.describe_rules_with_tags(self._tags(share))
         attached = _attached(mine)
         rules = {rule.rule_id: rule for rule in (*ours, *groups.describe_rules_on_groups(attached))}
-        described = groups.describe_security_groups(attached | {rule.group_id for rule in ours})
-        plan = partial(
+        return partial(
             plan_ingress,
             service_id=share.service.service_id,
             owner=self.stack.owner,
             entry=share.entry,
             ports=share.ports,
             endpoints=mine,
-            groups=described,
+            groups=groups.describe_security_groups(attached | {rule.group_id for rule in ours}),
             rules=rules.values(),
         )
-        first = plan()
-        if not first.revoke:
-            return first
-        # Rarely so, and only then worth the calls: endpoints of other services may share a group.
-        return plan(needed_elsewhere=self._needed_elsewhere(share, endpoints, described))
 
-    def _needed_elsewhere(
-        self,
-        share: Share,
-        endpoints: InterfaceEndpoints,
-        groups: Mapping[SecurityGroupId, SecurityGroup],
-    ) -> frozenset[IngressRule]:
-        """Return the rules that the consumer's endpoints of other services live by."""
-        return frozenset(
-            rule
-            for other in self.shares.of_other_services(share)
-            for rule in desired_rules(
-                [
-                    endpoint
-                    for endpoint in endpoints.describe_vpc_endpoints(other.service.service_name)
-                    if endpoint.state in ESTABLISHED
-                ],
-                other.entry,
-                other.ports,
-                groups,
-            )
-        )
+    def _elsewhere(
+        self, share: Share, groups: SecurityGroups, endpoints: InterfaceEndpoints
+    ) -> Elsewhere:
+        rules: set[IngressRule] = set()
+        kept: set[SecurityGroupId] = set()
+        for other in self.shares.of_other_services(share):
+            with self.sessions.entering(share.consumer):
+                theirs = endpoints.describe_vpc_endpoints(other.service.service_name)
+                described = groups.describe_security_groups(_attached(theirs))
+            established = [endpoint for endpoint in theirs if endpoint.state in ESTABLISHED]
+            rules |= desired_rules(established, other.entry, other.ports, described).keys()
+            kept |= kept_groups(theirs, other.entry)
+        return Elsewhere(rules=frozenset(rules), groups=frozenset(kept))
 
     def _authorize(
         self,
@@ -154,14 +158,6 @@ class AuthorizeSecurityGroupIngress:
             endpoint_id = VpcEndpointId(rule.tags.get(ENDPOINT_TAG, "unknown"))
             was = _sentence(rule.ingress) if rule.ingress else rule.rule_id
             self._note(share, endpoint_id, f"revoke {rule.rule_id}", group_id, [was])
-
-    def _remove_trace(self, share: Share, plan: IngressPlan, groups: SecurityGroups) -> None:
-        """Remove the trace once a look has found nothing of ours."""
-        if not plan.finds_nothing:
-            with self.sessions.entering(share.consumer):
-                plan = self._plan(share, groups)
-        if plan.finds_nothing:
-            self.stack.ledger.remove_trace(share.scope)
 
     def _tags(self, share: Share) -> Mapping[str, str]:
         return {OWNER_TAG: str(self.stack.owner), SERVICE_TAG: share.service.service_id}

@@ -13,7 +13,8 @@ from msgspec import Meta, Struct
 
 from privatelink.model import AccountId, Port, Region, ServiceId
 
-_CIDR: Final = re.compile(r"[0-9a-fA-F.:]+/[0-9]{1,3}")
+_CIDR: Final = re.compile(r"[0-9a-fA-F.:]+/(0|[1-9][0-9]{0,2})")
+_DURATION: Final = re.compile(r"([1-9][0-9]{0,4})([mhd])")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -46,12 +47,10 @@ class Duration(timedelta):
 
     def __new__(cls, text: object) -> Self:
         """Read a time, or raise ValueError."""
-        if not isinstance(text, str) or text[-1:] not in _UNITS or not text[:-1].isdecimal():
+        match = _DURATION.fullmatch(text) if isinstance(text, str) else None
+        if match is None:
             raise ValueError(text)
-        try:
-            return super().__new__(cls, **{_UNITS[text[-1]]: int(text[:-1])})
-        except OverflowError as error:
-            raise ValueError(text) from error
+        return super().__new__(cls, **{_UNITS[match[2]]: int(match[1])})
 
 
 Alias = Annotated[

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 import msgspec
 import yaml
 from msgspec import Meta, Struct
+from yaml.constructor import ConstructorError
 
 from privatelink.allowlist import Allowlist, Document, collapse
 from privatelink.errors import InvalidAllowlistError, Problem
@@ -27,7 +28,9 @@ class _UniqueKeyLoader(yaml.SafeLoader):
     """YAML in which a key stands once: of two, the library would silently keep the last."""
 
 
-def _construct_mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Hashable, Any]:
+def _construct_mapping(loader: yaml.SafeLoader, node: yaml.Node) -> dict[Hashable, Any]:
+    if not isinstance(node, yaml.MappingNode):
+        raise ConstructorError(None, None, "a tag that does not fit", node.start_mark)
     seen = set()
     for key_node, _ in node.value:
         # A key that is no scalar is refused by the library.
@@ -75,6 +78,8 @@ def _mistakes(value: object, expected: Any, path: str) -> Iterator[Problem]:  # 
     elif origin is tuple and isinstance(value, list) and value:
         for index, item in enumerate(value):
             yield from _mistakes(item, get_args(kind)[0], f"{path}[{index}]")
+    elif origin is tuple and not isinstance(value, list):
+        yield Problem(path, value, description or "a list")
     else:
         try:
             msgspec.convert(value, expected, dec_hook=_decode_text)

@@ -15,7 +15,8 @@ PrivateLinkError
 """
 
 import reprlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -135,6 +136,15 @@ class ConsumerDeniedError(PrivateLinkError):
 
     def __str__(self) -> str:
         return f"{self.role_arn} does not allow {self.operation}: {self.message}"
+
+
+@contextmanager
+def collected(errors: list[PrivateLinkError]) -> Iterator[None]:
+    """Note an error that is raised within the block, and go on behind it."""
+    try:
+        yield
+    except PrivateLinkError as error:
+        errors.append(error)
 
 
 def raise_together(what: str, errors: Sequence[PrivateLinkError]) -> None:

@@ -100,7 +100,8 @@ def coalesce(
         counts = [hint.follow_up for _, hint in about]
         look = Look(
             service_id=service_id,
-            follow_up=max(counts, default=0),
+            # Of several the youngest: it still has most of its time before it.
+            follow_up=min((count for count in counts if count), default=0),
             follows_up_only=0 not in counts,
         )
         looks += [(i, look) for i, _ in about]

@@ -5,7 +5,7 @@ two set differences. Only groups that are opted in by tag are touched, never a V
 and only rules of this stack for this service are ever revoked.
 """
 
-from collections.abc import Collection, Container, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,6 +48,17 @@ class IngressPlan:
         return self.leaves_nothing and not self.revoke
 
 
+@dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """What the consumer's endpoints of other services live by: no rule of it may be revoked."""
+
+    rules: frozenset[IngressRule]
+    groups: frozenset[SecurityGroupId]
+
+
+NOTHING_ELSEWHERE: Final = Elsewhere(rules=frozenset(), groups=frozenset())
+
+
 def is_ours(rule: SecurityGroupRule, owner: Owner, service_id: ServiceId) -> bool:
     """Whether a rule was made by this stack for this service."""
     return rule.tags.get(OWNER_TAG) == str(owner) and rule.tags.get(SERVICE_TAG) == service_id
@@ -62,15 +73,13 @@ def plan_ingress(  # noqa: PLR0913 - each is one of the things that the plan dep
     endpoints: Iterable[InterfaceEndpoint],
     groups: Mapping[SecurityGroupId, SecurityGroup],
     rules: Iterable[SecurityGroupRule],
-    needed_elsewhere: Container[IngressRule] = frozenset(),
+    elsewhere: Elsewhere = NOTHING_ELSEWHERE,
 ) -> IngressPlan:
     """Compare the rules that should be with those that are.
 
     `endpoints` are the consumer's endpoints of the service; `groups` are theirs and those of the
     rules; `rules` are all rules on the endpoints' groups and all of ours wherever they stand;
-    `needed_elsewhere` are rules that the consumer's endpoints of other services live by. Nothing
-    is revoked from under an endpoint in a state that is not clear, or one that is connected while
-    its account is not listed: to cut it is a decision about its connection.
+    `elsewhere` is what the consumer's endpoints of other services live by.
     """
     by_age = sorted(endpoints, key=lambda e: (e.creation_timestamp, e.vpc_endpoint_id))
     established = [endpoint for endpoint in by_age if endpoint.state in ESTABLISHED]
@@ -78,17 +87,12 @@ def plan_ingress(  # noqa: PLR0913 - each is one of the things that the plan dep
     ours = [rule for rule in all_rules if is_ours(rule, owner, service_id)]
     desired = desired_rules(established, entry, ports, groups)
     current = {rule.ingress for rule in all_rules}
-    kept = {
-        group_id
-        for endpoint in by_age
-        if endpoint.state not in CLEAR or (entry is None and endpoint.state in ESTABLISHED)
-        for group_id in endpoint.security_group_ids
-    }
+    kept = kept_groups(by_age, entry) | elsewhere.groups
     superfluous = [
         rule
         for rule in ours
         if rule.ingress not in desired
-        and rule.ingress not in needed_elsewhere
+        and rule.ingress not in elsewhere.rules
         and rule.group_id not in kept
     ]
     revoke = [rule for rule in superfluous if _is_opted_in(groups.get(rule.group_id))]
@@ -101,6 +105,22 @@ def plan_ingress(  # noqa: PLR0913 - each is one of the things that the plan dep
             *_opted_out_findings(set(superfluous) - set(revoke)),
         ),
         leaves_nothing=not desired and len(revoke) == len(ours),
+    )
+
+
+def kept_groups(
+    endpoints: Iterable[InterfaceEndpoint], entry: ConsumerEntry | None
+) -> frozenset[SecurityGroupId]:
+    """Return the groups from which nothing is revoked.
+
+    They are those of endpoints in a state that is not clear, and of endpoints that are connected
+    while their account is not listed: to cut one is a decision about its connection.
+    """
+    return frozenset(
+        group_id
+        for endpoint in endpoints
+        if endpoint.state not in CLEAR or (entry is None and endpoint.state in ESTABLISHED)
+        for group_id in endpoint.security_group_ids
     )
 
 

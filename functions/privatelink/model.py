@@ -172,6 +172,8 @@ class ParameterType(StrEnum):
 
     STRING = "String"
     STRING_LIST = "StringList"
+    SECURE_STRING = "SecureString"
+    """Never ours; its value is not decrypted."""
 
 
 @dataclass(frozen=True, order=True, kw_only=True)

@@ -25,6 +25,7 @@ from privatelink.model import (
     Port,
     Region,
     ServiceId,
+    VpcEndpointId,
     VpcId,
 )
 
@@ -46,7 +47,9 @@ class Choice:
 
     published: Mapping[VpcId, PublishedEndpoint]
     undecided: frozenset[VpcId]
-    """VPCs to be left as they are: EC2 does not, or not yet, say what is true there."""
+    """VPCs about which EC2 does not, or not yet, say what is true."""
+    live: frozenset[VpcEndpointId]
+    """Endpoints that are available, or in a state that is not clear."""
     findings: tuple[Finding, ...]
 
 
@@ -115,7 +118,16 @@ def choose_endpoints(
             undecided.add(vpc_id)
         if complete and not addresses:
             findings.append(_no_address(endpoint))
-    return Choice(published=published, undecided=frozenset(undecided), findings=tuple(findings))
+    return Choice(
+        published=published,
+        undecided=frozenset(undecided),
+        live=frozenset(
+            e.vpc_endpoint_id
+            for e in by_age
+            if e.state is ConnectionState.AVAILABLE or e.state not in CLEAR
+        ),
+        findings=tuple(findings),
+    )
 
 
 def _no_address(endpoint: InterfaceEndpoint) -> Finding:
@@ -137,46 +149,57 @@ def plan_publication(
     """Compare the parameters that should be on a shelf with those that are.
 
     A place without an `endpoint` leaf of this stack, service and Region is another's: nothing is
-    put there or taken away, and a finding says so where one of our endpoints needs it. For an
-    account that is not listed nothing is put; what a live connection of its has stays.
+    put there or taken away, and a finding says so where one of our endpoints needs it. So does one
+    about a parameter of another type than ours. Where it is not known what is true, and for an
+    account that is not listed, nothing is put; what an endpoint that is still there has, stays.
     """
     places = _places(shelf, current)
     ours = {vpc: leaves for vpc, leaves in places.items() if _is_ours(leaves, publisher)}
-    wanted = choice.published.keys() - choice.undecided
-    clashes = wanted & (places.keys() - ours.keys())
+    wanted = choice.published.keys() if is_listed else frozenset[VpcId]()
+    uncertain = choice.undecided | (choice.published.keys() - wanted)
+    kept = {
+        vpc_id
+        for vpc_id, leaves in ours.items()
+        if vpc_id in uncertain and _endpoint_id(leaves) in choice.live
+    }
+    taken = {vpc_id for vpc_id in wanted if vpc_id in places and vpc_id not in ours}
     desired = {
         leaf.name: leaf
-        for vpc_id in sorted(wanted - clashes)
+        for vpc_id in sorted(wanted - taken)
         for leaf in _leaves(f"{shelf}/{vpc_id}", choice.published[vpc_id], publisher)
-        if is_listed
     }
-    kept = choice.undecided if is_listed else choice.undecided | wanted
     existing = {
         leaf.name: leaf
         for vpc_id, leaves in ours.items()
         if vpc_id not in kept
         for leaf in leaves.values()
     }
+    mistyped = {
+        name
+        for name in desired.keys() & existing.keys()
+        if desired[name].type is not existing[name].type
+    }
     changed = {
-        name for name in desired.keys() & existing.keys() if _differs(desired[name], existing[name])
+        name
+        for name in (desired.keys() & existing.keys()) - mistyped
+        if _differs(desired[name], existing[name])
     }
     written = (desired.keys() - existing.keys()) | changed
+    clashes = taken | {_vpc_of(shelf, name) for name in mistyped}
     return PublicationPlan(
         create=tuple(desired[name] for name in desired if name not in existing),
         overwrite=tuple(desired[name] for name in desired if name in changed),
         delete=tuple(sorted(existing.keys() - desired.keys(), key=_endpoint_leaf_last)),
-        published=frozenset(_vpc_of(shelf, name) for name in written),
+        published=frozenset(_vpc_of(shelf, n) for n in written if not _is_endpoint_leaf(n)),
         withdrawn=frozenset(ours.keys() - wanted - kept),
-        findings=tuple(
-            _clash(f"{shelf}/{vpc_id}", places[vpc_id]) for vpc_id in sorted(clashes) if is_listed
-        ),
-        leaves_nothing=not desired and not (ours.keys() & kept),
+        findings=tuple(_clash(f"{shelf}/{vpc_id}", places[vpc_id]) for vpc_id in sorted(clashes)),
+        leaves_nothing=not desired and not kept,
     )
 
 
 def _places(shelf: str, parameters: Iterable[Parameter]) -> Mapping[VpcId, Mapping[str, Parameter]]:
     """Sort parameters by VPC and leaf; names of another form are none of our business."""
-    pattern = re.compile(re.escape(shelf) + r"/(vpc-[0-9a-f]+)/(.+)")
+    pattern = re.compile(re.escape(shelf) + r"/(vpc-[0-9a-f]+)/(endpoint|ips?|az/[^/]+/ip)")
     places: dict[VpcId, dict[str, Parameter]] = {}
     for parameter in parameters:
         if match := pattern.fullmatch(parameter.name):
@@ -191,6 +214,10 @@ def _is_ours(leaves: Mapping[str, Parameter], publisher: Publisher) -> bool:
         publisher.service_id,
         publisher.region,
     )
+
+
+def _endpoint_id(leaves: Mapping[str, Parameter]) -> object:
+    return _record(leaves[_ENDPOINT_LEAF].value).get("vpc_endpoint_id")
 
 
 def _leaves(place: str, published: PublishedEndpoint, publisher: Publisher) -> Sequence[Parameter]:
@@ -219,12 +246,22 @@ def _leaves(place: str, published: PublishedEndpoint, publisher: Publisher) -> S
 
 
 def _differs(desired: Parameter, existing: Parameter) -> bool:
-    if not desired.name.endswith(f"/{_ENDPOINT_LEAF}"):
+    if not _is_endpoint_leaf(desired.name):
         return desired.value != existing.value
-    return {**_record(desired.value), "allowlist_version": ""} != {
-        **_record(existing.value),
-        "allowlist_version": "",
-    }
+    return _comparable(desired) != _comparable(existing)
+
+
+def _comparable(leaf: Parameter) -> Mapping[str, object]:
+    record = dict(_record(leaf.value))
+    names = record.get("dns_names")
+    # EC2 promises no order.
+    record["dns_names"] = sorted(map(str, names)) if isinstance(names, list) else names
+    record.pop("allowlist_version", None)
+    return record
+
+
+def _is_endpoint_leaf(name: ParameterName) -> bool:
+    return name.endswith(f"/{_ENDPOINT_LEAF}")
 
 
 def _record(value: str) -> Mapping[str, object]:
@@ -236,7 +273,7 @@ def _record(value: str) -> Mapping[str, object]:
 
 
 def _endpoint_leaf_last(name: ParameterName) -> tuple[bool, str]:
-    return name.endswith(f"/{_ENDPOINT_LEAF}"), name
+    return _is_endpoint_leaf(name), name
 
 
 def _vpc_of(shelf: str, name: ParameterName) -> VpcId:

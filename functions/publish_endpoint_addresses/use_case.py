@@ -48,7 +48,12 @@ class PublishEndpointAddresses:
         outcome = Outcome()
         with outcome.collecting(share):
             self._converge(share, outcome)
-        self.stack.reporter.report(share.scope, outcome.findings, share.record.open_findings)
+        self.stack.reporter.report(
+            share.scope,
+            outcome.findings,
+            share.record.open_findings,
+            complete=outcome.complete,
+        )
         raise_together(f"parameters of {share.consumer}", outcome.errors)
 
     def _converge(self, share: Share, outcome: Outcome) -> None:
@@ -58,6 +63,7 @@ class PublishEndpointAddresses:
             plan = self._plan(share, self._shelf(share), choice, parameters)
         copies = self._plan(share, self._copy_shelf(share), choice, self.copies)
         outcome.findings += (*choice.findings, *plan.findings, *copies.findings)
+        outcome.complete = True
         leaves_nothing = plan.leaves_nothing and copies.leaves_nothing
         if not leaves_nothing and not share.record.has_trace:
             self.stack.ledger.leave_trace(share.scope, self.clock())

@@ -14,10 +14,10 @@ from moto.ec2.models.security_groups import SecurityGroup
 from moto.ec2.models.vpc_service_configuration import VPCServiceConfiguration
 from moto.ec2.models.vpcs import VPCEndPoint
 from moto.ec2.utils import random_vpc_ep_id
-from moto.moto_api._internal import mock_random
 
 from sandbox.privatelink.behaviour import Behaviour, NetworkInterfaces
 from sandbox.privatelink.connections import Connection, ConnectionState
+from sandbox.privatelink.identifiers import new_id, new_label
 
 if TYPE_CHECKING:
     from moto.ec2.models.elastic_network_interfaces import NetworkInterface
@@ -47,7 +47,7 @@ class EndpointService(VPCServiceConfiguration):
             supported_regions,
             ec2_backend,
         )
-        self.id = f"vpce-svc-{mock_random.get_random_hex(17)}"
+        self.id = new_id("vpce-svc")
         self.service_name = f"com.amazonaws.vpce.{region}.{self.id}"
         self.endpoint_dns_name = f"{self.id}.{region}.vpce.amazonaws.com"
         self.region = region
@@ -98,10 +98,10 @@ class InterfaceEndpoint(TaggedEC2Resource):
         self.policy_document = policy_document or json.dumps(VPCEndPoint.DEFAULT_POLICY)
         self.private_dns_enabled = private_dns_enabled
         self.creation_timestamp = behaviour.clock()
-        self.vpc_endpoint_connection_id = f"vpce-con-{mock_random.get_random_hex(17)}"
+        self.vpc_endpoint_connection_id = new_id("vpce-con")
         self.interfaces: dict[str, NetworkInterface] = {}
         """The network interfaces by the id of their subnet, whether or not they can be seen."""
-        self._name = f"{self.id}-{mock_random.get_random_string(8, lower_case=True)}"
+        self._name = f"{self.id}-{new_label()}"
         self._connection = Connection.requested(
             acceptance_required=service.acceptance_required,
             now=self.creation_timestamp,

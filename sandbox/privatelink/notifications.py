@@ -15,9 +15,9 @@ from moto.core.responses import ActionResult
 from moto.ec2.exceptions import InvalidVpcEndPointIdError, MissingParameterError
 from moto.ec2.models import EC2Backend
 from moto.ec2.responses import EC2Response
-from moto.moto_api._internal import mock_random
 
 from sandbox.privatelink import refusals
+from sandbox.privatelink.identifiers import new_id
 from sandbox.privatelink.listing import UP_TO_A_THOUSAND, Filters, paged
 from sandbox.privatelink.models import InterfaceEndpoint, behaviour_of
 from sandbox.privatelink.services import own_service
@@ -71,7 +71,7 @@ def create_vpc_endpoint_connection_notification(request: EC2Response) -> ActionR
     elif not endpoint_id:
         raise MissingParameterError("ServiceId")
     notification = ConnectionNotification(
-        f"vpce-nfn-{mock_random.get_random_hex(17)}",
+        new_id("vpce-nfn"),
         service_id,
         endpoint_id,
         _topic(request.params["ConnectionNotificationArn"]),

@@ -1,5 +1,6 @@
 """Where the network interfaces of an endpoint go, decided before anything is created."""
 
+import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
@@ -7,7 +8,6 @@ from typing import Self
 
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.subnets import Subnet
-from moto.moto_api._internal import mock_random
 
 from sandbox.privatelink import refusals
 from sandbox.privatelink.addresses import (
@@ -35,7 +35,7 @@ class Place:
         Two endpoints, or one that is created again, get different addresses as a rule.
         """
         network, used = IPv4Network(subnet.cidr_block), _used_addresses(subnet)
-        start = mock_random.randrange(len(usable(network)))
+        start = secrets.randbelow(len(usable(network)))
         try:
             if wanted:
                 return cls(subnet, wanted_address(network, used, wanted))

@@ -120,6 +120,7 @@ def test_an_error_says_what_was_expected() -> None:
         "'fe80::%1/64'",
         "'::ffff:0:0/100'",
         "10.0.0.0/255.0.0.0",
+        "10.0.0.0/08",
     ],
 )
 def test_a_source_that_is_no_network_of_its_own_is_refused(cidr: str) -> None:
@@ -141,6 +142,7 @@ def test_a_source_that_is_no_network_of_its_own_is_refused(cidr: str) -> None:
         ("expires", "2027-06-30T12:00:00Z"),
         ("ports", "[]"),
         ("source_cidrs", "[]"),
+        ("source_cidrs", "!!set {10.0.0.0/8}"),
         ("account_id", "'11112222333'"),
     ],
 )
@@ -150,7 +152,9 @@ def test_each_field_is_checked(key: str, value: str) -> None:
     assert list(problems(document)) == [f"services.web.consumers[0].{key}"]
 
 
-@pytest.mark.parametrize("value", ["9999999999999d", "72", "3w", "-1h", "soon", "'12 h'"])
+@pytest.mark.parametrize(
+    "value", ["9999999999999d", "72", "3w", "-1h", "soon", "'12 h'", "0m", "٣d"]
+)
 def test_a_hold_timeout_that_is_no_time_is_named(value: str) -> None:
     document = f"services: {{web: {{service_id: vpce-svc-01234567, hold_timeout: {value}}}}}"
     assert list(problems(document.encode())) == ["services.web.hold_timeout"]
@@ -195,6 +199,8 @@ def test_a_document_of_another_form_is_refused(document: bytes) -> None:
         b"a: &a {b: *a}",
         b"b: !!python/object:os.x {}",
         b"b: !!int ''",
+        b"services: !!map [a]",
+        b"services: !!map ab",
         b"? [a]\n: 1",
         b"? {a: 1}\n: 1",
     ],

@@ -150,6 +150,11 @@ def test_a_follow_up_among_other_hints_keeps_its_count() -> None:
     assert {look for _, look in looks} == {Look(service_id=SERVICE, follow_up=3)}
 
 
+def test_of_several_follow_ups_the_youngest_goes_on() -> None:
+    hints = [("m1", hint(SERVICE, follow_up=46)), ("m2", hint(SERVICE, follow_up=1))]
+    assert {look.follow_up for _, look in coalesce(hints, [SERVICE])} == {1}
+
+
 def test_follow_ups_alone_are_told_from_hints_from_outside() -> None:
     (look,) = {look for _, look in coalesce([("m1", hint(SERVICE, follow_up=3))], [SERVICE])}
     assert look.follows_up_only

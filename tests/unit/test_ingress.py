@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 
 from privatelink.allowlist import ConsumerEntry
 from privatelink.findings import FindingKind
-from privatelink.ingress import OPT_IN_TAG, IngressPlan, is_ours, plan_ingress
+from privatelink.ingress import (
+    NOTHING_ELSEWHERE,
+    OPT_IN_TAG,
+    Elsewhere,
+    IngressPlan,
+    is_ours,
+    plan_ingress,
+)
 from privatelink.model import (
     IngressRule,
     InterfaceEndpoint,
@@ -40,7 +47,7 @@ def plan(
     ports: frozenset[Port] = frozenset({HTTP}),
     endpoints: Iterable[InterfaceEndpoint] = (endpoint(),),
     groups: Iterable[SecurityGroup] = (group(),),
-    needed_elsewhere: frozenset[IngressRule] = frozenset(),
+    elsewhere: Elsewhere = NOTHING_ELSEWHERE,
 ) -> IngressPlan:
     return plan_ingress(
         service_id=SERVICE_ID,
@@ -50,7 +57,7 @@ def plan(
         endpoints=endpoints,
         groups={g.group_id: g for g in groups},
         rules=rules,
-        needed_elsewhere=needed_elsewhere,
+        elsewhere=elsewhere,
     )
 
 
@@ -142,10 +149,19 @@ def test_takes_nothing_from_a_live_endpoint_whose_account_is_not_listed() -> Non
     assert not result.leaves_nothing
 
 
-def test_leaves_a_rule_that_an_endpoint_of_another_service_lives_by() -> None:
-    needed = rule().ingress
-    assert needed is not None
-    result = plan(rule(), endpoints=[], needed_elsewhere=frozenset({needed}))
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        Elsewhere(
+            rules=frozenset({IngressRule(group_id=GROUP, port=HTTP, cidr="192.168.0.0/20")}),
+            groups=frozenset(),
+        ),
+        Elsewhere(rules=frozenset(), groups=frozenset({GROUP})),
+    ],
+    ids=["the rule", "the group"],
+)
+def test_leaves_what_an_endpoint_of_another_service_lives_by(elsewhere: Elsewhere) -> None:
+    result = plan(rule(), endpoints=[], elsewhere=elsewhere)
     assert is_empty(result)
     assert not result.leaves_nothing
 

@@ -235,6 +235,56 @@ def test_an_endpoint_without_an_address_is_a_finding_and_left_as_it_is(
     assert is_empty(plan_publication(SHELF, choice, plan().create, PUBLISHER))
 
 
+@pytest.mark.parametrize(
+    "successor",
+    [
+        endpoint(2, state="partial"),
+        endpoint(2, interfaces=()),
+        endpoint(2, interfaces=("eni-1", "eni-unseen")),
+    ],
+    ids=["not clear", "no address", "not visible"],
+)
+def test_the_address_of_an_endpoint_that_is_gone_is_withdrawn_whatever_its_successor_is(
+    successor: InterfaceEndpoint,
+) -> None:
+    result = plan(*plan().create, endpoints=[successor])
+    assert len(result.delete) == 4
+    assert result.withdrawn == {VPC}
+
+
+def test_another_order_of_names_writes_nothing() -> None:
+    names = ("a.vpce.amazonaws.com", "b.vpce.amazonaws.com")
+    first = replace(endpoint(), dns_names=names)
+    second = replace(endpoint(), dns_names=names[::-1])
+    assert is_empty(plan(*plan(endpoints=[first]).create, endpoints=[second]))
+
+
+def test_a_change_of_the_endpoint_leaf_alone_is_no_publication() -> None:
+    closed = replace(PUBLISHER, ports=frozenset())
+    assert plan(*plan().create, publisher=closed).published == frozenset()
+
+
+@pytest.mark.parametrize("leaf", ["ip", "ips", "az/apne1-az4/ip"])
+def test_a_parameter_of_another_type_in_our_place_is_left_and_named(leaf: str) -> None:
+    name = f"{SHELF}/{VPC}/{leaf}"
+    current = [
+        replace(p, type=ParameterType.SECURE_STRING, value="AQICAHh") if p.name == name else p
+        for p in plan().create
+    ]
+    result = plan(*current)
+    assert is_empty(result)
+    assert [finding.kind for finding in result.findings] == [FindingKind.PARAMETER_CLASH]
+
+
+def test_a_note_that_a_person_leaves_in_our_place_stays() -> None:
+    note = Parameter(
+        name=ParameterName(f"{SHELF}/{VPC}/notes"), value="ask Ada", type=ParameterType.STRING
+    )
+    result = plan(*plan().create, note, endpoints=[])
+    assert note.name not in result.delete
+    assert len(result.delete) == 4
+
+
 def test_for_an_account_that_is_not_listed_nothing_is_put_and_live_places_stay() -> None:
     assert is_empty(plan(is_listed=False))
     gone = plan(endpoints=[endpoint(vpc=OTHER_VPC)]).create

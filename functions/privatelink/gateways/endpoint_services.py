@@ -45,17 +45,23 @@ class EndpointServices:
                 Filters=[{"Name": "service-id", "Values": [service_id]}]
             )
             return tuple(
-                self._connection(row) for page in pages for row in page["VpcEndpointConnections"]
+                self._connection(service_id, row)
+                for page in pages
+                for row in page["VpcEndpointConnections"]
+                # Without its id nothing can be done or said about an endpoint.
+                if row.get("VpcEndpointId")
             )
 
-    def _connection(self, row: "VpcEndpointConnectionTypeDef") -> EndpointConnection:
+    def _connection(
+        self, service_id: ServiceId, row: "VpcEndpointConnectionTypeDef"
+    ) -> EndpointConnection:
         reported = row.get("VpcEndpointState", "")
         # Every field is optional in the service's model. What a decision cannot do without makes
         # the state unknown, for which nothing is done, so that the other rows do not suffer.
         complete = row.get("VpcEndpointOwner") and row.get("CreationTimestamp")
         return EndpointConnection(
-            service_id=ServiceId(row["ServiceId"]),
-            vpc_endpoint_id=VpcEndpointId(row.get("VpcEndpointId", "")),
+            service_id=service_id,
+            vpc_endpoint_id=VpcEndpointId(row["VpcEndpointId"]),
             vpc_endpoint_owner=AccountId(row.get("VpcEndpointOwner", "")),
             # Absent for an endpoint in the service's own Region.
             vpc_endpoint_region=Region(row.get("VpcEndpointRegion") or self._ec2.meta.region_name),
@@ -104,6 +110,8 @@ class EndpointServices:
         """
         if service_id in self._notifying_services(topic_arn):
             return
+        # Read first: for a service that does not exist nothing is to be written, not even in vain.
+        self.describe_vpc_endpoint_service_configuration(service_id)
         with translated_errors("CreateVpcEndpointConnectionNotification"):
             self._ec2.create_vpc_endpoint_connection_notification(
                 ServiceId=service_id,

@@ -19,9 +19,17 @@ class FindingReporter:
     on_raised: Callable[[Finding], None]
 
     def report(
-        self, scope: Scope, findings: Iterable[Finding], already_open: frozenset[str]
+        self,
+        scope: Scope,
+        findings: Iterable[Finding],
+        already_open: frozenset[str],
+        *,
+        complete: bool,
     ) -> None:
-        """Announce and record the findings of a scope that are new; close those that are gone."""
+        """Announce and record the findings of a scope that are new; close those that are gone.
+
+        Of a look that was not `complete` nothing is known to be gone.
+        """
         current = {finding.id: finding for finding in findings}
         new = [finding for key, finding in current.items() if key not in already_open]
         for finding in new:
@@ -38,7 +46,7 @@ class FindingReporter:
                 }
                 for finding in new
             },
-            closed=sorted(already_open - current.keys()),
+            closed=sorted(already_open - current.keys()) if complete else (),
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from itertools import batched
 from typing import TYPE_CHECKING, Final
 
+from privatelink.errors import AwsError
 from privatelink.gateways.calls import translated_errors
 from privatelink.model import (
     ConnectionState,
@@ -75,6 +76,13 @@ def _interface_endpoint(row: "VpcEndpointTypeDef") -> InterfaceEndpoint:
 
 
 def _network_interface(row: "NetworkInterfaceTypeDef") -> NetworkInterface:
+    # An older SDK does not know the field and drops it; zone names differ between accounts.
+    if "AvailabilityZoneId" not in row:
+        raise AwsError(
+            "DescribeNetworkInterfaces",
+            "NoAvailabilityZoneId",
+            "the answer has no availability-zone ids: the runtime's SDK is too old",
+        )
     return NetworkInterface(
         network_interface_id=NetworkInterfaceId(row["NetworkInterfaceId"]),
         availability_zone_id=row["AvailabilityZoneId"],

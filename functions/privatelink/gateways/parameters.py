@@ -26,7 +26,6 @@ class Parameters:
             pages = self._ssm.get_paginator("get_parameters_by_path").paginate(
                 Path=path, Recursive=True
             )
-            # What is not a plain text is not ours: SecureString needs a key, and is left alone.
             return tuple(
                 Parameter(
                     name=ParameterName(row["Name"]),
@@ -35,7 +34,6 @@ class Parameters:
                 )
                 for page in pages
                 for row in page["Parameters"]
-                if row["Type"] in set(ParameterType)
             )
 
     def create_parameter(self, parameter: Parameter, *, description: str) -> None:

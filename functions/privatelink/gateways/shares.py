@@ -8,7 +8,12 @@ from typing import Self
 import boto3
 
 from privatelink.allowlist import Allowlist, ConsumerEntry
-from privatelink.errors import ConsumerDeniedError, NotFoundError, PrivateLinkError
+from privatelink.errors import (
+    ConsumerDeniedError,
+    NotFoundError,
+    PrivateLinkError,
+    collected,
+)
 from privatelink.findings import Finding, FindingKind
 from privatelink.gateways.calls import CLIENT_CONFIG
 from privatelink.gateways.endpoint_services import EndpointServices
@@ -56,16 +61,17 @@ class Outcome:
 
     findings: list[Finding] = field(default_factory=list)
     errors: list[PrivateLinkError] = field(default_factory=list)
+    complete: bool = False
+    """Whether all was seen that findings come from."""
 
     @contextmanager
     def collecting(self, share: Share) -> Iterator[None]:
         """Note what goes wrong within the block, and go on behind it."""
-        try:
-            yield
-        except ConsumerDeniedError as denied:
-            self.findings.append(share.denial(denied))
-        except PrivateLinkError as error:
-            self.errors.append(error)
+        with collected(self.errors):
+            try:
+                yield
+            except ConsumerDeniedError as denied:
+                self.findings.append(share.denial(denied))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,11 +110,11 @@ class Shares:
         )
 
     def of_other_services(self, share: Share) -> Iterator[Claim]:
-        """Return what the consumer of a share may do with the allowlist's other services."""
+        """Return what the allowlist says of the consumer of a share and the other services."""
         for service_id in share.allowlist.service_ids:
             if service_id != share.service.service_id:
                 claim = self._claim(share.allowlist, service_id, share.consumer)
-                if claim is not None and claim.entry is not None:
+                if claim is not None:
                     yield claim
 
     def _claim(

@@ -1,13 +1,19 @@
 """Both ends of PrivateLink, as CloudFormation makes them."""
 
-import time
 from typing import Final
 
 from botocore.exceptions import ClientError
 
-from sandbox.emulator.cloudformation.resources import Attributes, Client, Properties, Resource
+from sandbox.emulator.cloudformation.resources import (
+    Attributes,
+    Client,
+    Properties,
+    Resource,
+    found_at,
+    is_true,
+)
+from sandbox.waiting import wait_until
 
-_POLL_SECONDS: Final = 0.1
 _DELETION_SECONDS: Final = 60.0
 
 
@@ -27,25 +33,28 @@ def _endpoint_attributes(client: Client, endpoint_id: str) -> Attributes:
 def _delete_endpoint(client: Client, endpoint_id: str, _properties: Properties) -> None:
     """Delete an endpoint and wait until it is gone: its subnets and groups are deleted next."""
     client.delete_vpc_endpoints(VpcEndpointIds=[endpoint_id])
-    end = time.monotonic() + _DELETION_SECONDS
-    while time.monotonic() < end:
-        try:
-            found = client.describe_vpc_endpoints(VpcEndpointIds=[endpoint_id])["VpcEndpoints"]
-        except ClientError as error:
-            if "NotFound" not in error.response["Error"]["Code"]:
-                raise
-            return
-        if not found or found[0]["State"].lower() == "deleted":
-            return
-        time.sleep(_POLL_SECONDS)
-    raise TimeoutError(f"{endpoint_id} is still there")
+    wait_until(
+        lambda: _is_gone(client, endpoint_id),
+        what=f"the deletion of {endpoint_id}",
+        seconds=_DELETION_SECONDS,
+    )
+
+
+def _is_gone(client: Client, endpoint_id: str) -> bool:
+    try:
+        found = client.describe_vpc_endpoints(VpcEndpointIds=[endpoint_id])["VpcEndpoints"]
+    except ClientError as error:
+        if "NotFound" not in error.response["Error"]["Code"]:
+            raise
+        return True
+    return not found or found[0]["State"].lower() == "deleted"
 
 
 def _change_service(client: Client, service_id: str, old: Properties, new: Properties) -> None:
     before, after = set(old["NetworkLoadBalancerArns"]), set(new["NetworkLoadBalancerArns"])
     client.modify_vpc_endpoint_service_configuration(
         ServiceId=service_id,
-        AcceptanceRequired=str(new.get("AcceptanceRequired", True)).lower() == "true",
+        AcceptanceRequired=is_true(new.get("AcceptanceRequired", True)),
         AddNetworkLoadBalancerArns=sorted(after - before),
         RemoveNetworkLoadBalancerArns=sorted(before - after),
     )
@@ -71,7 +80,7 @@ TYPES: Final[dict[str, Resource]] = {
     "AWS::EC2::VPCEndpoint": Resource(
         service="ec2",
         operation="create_vpc_endpoint",
-        identifier=lambda answer, _: str(answer["VpcEndpoint"]["VpcEndpointId"]),
+        identifier=found_at("VpcEndpoint", "VpcEndpointId"),
         tagged_as="vpc-endpoint",
         attributes=_endpoint_attributes,
         delete=_delete_endpoint,
@@ -80,7 +89,7 @@ TYPES: Final[dict[str, Resource]] = {
     "AWS::EC2::VPCEndpointService": Resource(
         service="ec2",
         operation="create_vpc_endpoint_service_configuration",
-        identifier=lambda answer, _: str(answer["ServiceConfiguration"]["ServiceId"]),
+        identifier=found_at("ServiceConfiguration", "ServiceId"),
         tagged_as="vpc-endpoint-service",
         attributes=lambda _, service_id: {"ServiceId": service_id},
         change=_change_service,

@@ -2,7 +2,14 @@
 
 from typing import Final
 
-from sandbox.emulator.cloudformation.resources import Attributes, Client, Properties, Resource
+from sandbox.emulator.cloudformation.resources import (
+    Attributes,
+    Client,
+    Properties,
+    Resource,
+    deletion,
+    found_at,
+)
 
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
 _NAME_LENGTH: Final = 32
@@ -61,30 +68,30 @@ TYPES: Final[dict[str, Resource]] = {
     "AWS::ElasticLoadBalancingV2::LoadBalancer": Resource(
         service="elasticloadbalancing",
         operation="create_load_balancer",
-        identifier=lambda answer, _: str(answer["LoadBalancers"][0]["LoadBalancerArn"]),
+        identifier=found_at("LoadBalancers", 0, "LoadBalancerArn"),
         name_property="Name",
         name_length=_NAME_LENGTH,
         beside=frozenset({_ENFORCE, "LoadBalancerAttributes"}),
         complete=_complete_balancer,
         attributes=_balancer_attributes,
-        delete=lambda client, arn, _: client.delete_load_balancer(LoadBalancerArn=arn),
+        delete=deletion("delete_load_balancer", "LoadBalancerArn"),
     ),
     "AWS::ElasticLoadBalancingV2::TargetGroup": Resource(
         service="elasticloadbalancing",
         operation="create_target_group",
-        identifier=lambda answer, _: str(answer["TargetGroups"][0]["TargetGroupArn"]),
+        identifier=found_at("TargetGroups", 0, "TargetGroupArn"),
         name_property="Name",
         name_length=_NAME_LENGTH,
         beside=frozenset({"Targets", "TargetGroupAttributes"}),
         complete=_complete_targets,
         attributes=_target_group_attributes,
-        delete=lambda client, arn, _: client.delete_target_group(TargetGroupArn=arn),
+        delete=deletion("delete_target_group", "TargetGroupArn"),
     ),
     "AWS::ElasticLoadBalancingV2::Listener": Resource(
         service="elasticloadbalancing",
         operation="create_listener",
-        identifier=lambda answer, _: str(answer["Listeners"][0]["ListenerArn"]),
+        identifier=found_at("Listeners", 0, "ListenerArn"),
         attributes=lambda _, arn: {"ListenerArn": arn},
-        delete=lambda client, arn, _: client.delete_listener(ListenerArn=arn),
+        delete=deletion("delete_listener", "ListenerArn"),
     ),
 }

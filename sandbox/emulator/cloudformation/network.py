@@ -2,19 +2,25 @@
 
 from typing import Any, Final
 
-from sandbox.emulator.cloudformation.resources import Attributes, Client, Properties, Resource
+from sandbox.emulator.cloudformation.resources import (
+    Attributes,
+    Client,
+    Properties,
+    Resource,
+    deletion,
+    found_at,
+    is_true,
+)
 
 _ANYWHERE: Final = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
-
-
-def _true(value: object) -> bool:
-    return str(value).lower() == "true"
 
 
 def _complete_vpc(client: Client, vpc_id: str, properties: Properties) -> None:
     for name in ("EnableDnsSupport", "EnableDnsHostnames"):
         if name in properties:
-            client.modify_vpc_attribute(VpcId=vpc_id, **{name: {"Value": _true(properties[name])}})
+            client.modify_vpc_attribute(
+                VpcId=vpc_id, **{name: {"Value": is_true(properties[name])}}
+            )
 
 
 def _vpc_attributes(client: Client, vpc_id: str) -> Attributes:
@@ -36,7 +42,7 @@ def _complete_subnet(client: Client, subnet_id: str, properties: Properties) -> 
     if "MapPublicIpOnLaunch" in properties:
         client.modify_subnet_attribute(
             SubnetId=subnet_id,
-            MapPublicIpOnLaunch={"Value": _true(properties["MapPublicIpOnLaunch"])},
+            MapPublicIpOnLaunch={"Value": is_true(properties["MapPublicIpOnLaunch"])},
         )
 
 
@@ -100,42 +106,42 @@ TYPES: Final[dict[str, Resource]] = {
     "AWS::EC2::VPC": Resource(
         service="ec2",
         operation="create_vpc",
-        identifier=lambda answer, _: str(answer["Vpc"]["VpcId"]),
+        identifier=found_at("Vpc", "VpcId"),
         tagged_as="vpc",
         beside=frozenset({"EnableDnsSupport", "EnableDnsHostnames"}),
         complete=_complete_vpc,
         attributes=_vpc_attributes,
-        delete=lambda client, vpc_id, _: client.delete_vpc(VpcId=vpc_id),
+        delete=deletion("delete_vpc", "VpcId"),
     ),
     "AWS::EC2::Subnet": Resource(
         service="ec2",
         operation="create_subnet",
-        identifier=lambda answer, _: str(answer["Subnet"]["SubnetId"]),
+        identifier=found_at("Subnet", "SubnetId"),
         tagged_as="subnet",
         beside=frozenset({"MapPublicIpOnLaunch"}),
         complete=_complete_subnet,
         attributes=_subnet_attributes,
-        delete=lambda client, subnet_id, _: client.delete_subnet(SubnetId=subnet_id),
+        delete=deletion("delete_subnet", "SubnetId"),
     ),
     "AWS::EC2::SecurityGroup": Resource(
         service="ec2",
         operation="create_security_group",
-        identifier=lambda answer, _: str(answer["GroupId"]),
+        identifier=found_at("GroupId"),
         tagged_as="security-group",
         name_property="GroupName",
         renamed={"GroupDescription": "Description"},
         beside=frozenset({"SecurityGroupIngress", "SecurityGroupEgress"}),
         complete=_complete_group,
         attributes=_group_attributes,
-        delete=lambda client, group_id, _: client.delete_security_group(GroupId=group_id),
+        delete=deletion("delete_security_group", "GroupId"),
     ),
     "AWS::EC2::RouteTable": Resource(
         service="ec2",
         operation="create_route_table",
-        identifier=lambda answer, _: str(answer["RouteTable"]["RouteTableId"]),
+        identifier=found_at("RouteTable", "RouteTableId"),
         tagged_as="route-table",
         attributes=lambda _, table_id: {"RouteTableId": table_id},
-        delete=lambda client, table_id, _: client.delete_route_table(RouteTableId=table_id),
+        delete=deletion("delete_route_table", "RouteTableId"),
     ),
     "AWS::EC2::Route": Resource(
         service="ec2",
@@ -149,16 +155,14 @@ TYPES: Final[dict[str, Resource]] = {
     "AWS::EC2::SubnetRouteTableAssociation": Resource(
         service="ec2",
         operation="associate_route_table",
-        identifier=lambda answer, _: str(answer["AssociationId"]),
+        identifier=found_at("AssociationId"),
         attributes=lambda _, association_id: {"Id": association_id},
-        delete=lambda client, association_id, _: client.disassociate_route_table(
-            AssociationId=association_id
-        ),
+        delete=deletion("disassociate_route_table", "AssociationId"),
     ),
     "AWS::EC2::Instance": Resource(
         service="ec2",
         operation="run_instances",
-        identifier=lambda answer, _: str(answer["Instances"][0]["InstanceId"]),
+        identifier=found_at("Instances", 0, "InstanceId"),
         tagged_as="instance",
         fixed={"MinCount": 1, "MaxCount": 1},
         attributes=_instance_attributes,

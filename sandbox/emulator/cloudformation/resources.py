@@ -7,6 +7,8 @@ model says which is which.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import getitem
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -49,6 +51,23 @@ class Resource:
     def takes_tags(self) -> bool:
         """Whether the type has the property `Tags`."""
         return bool(self.tagged_as) or self.service == "elasticloadbalancing"
+
+
+def found_at(*path: str | int) -> Callable[[Any, Properties], str]:
+    """Return an `identifier`: the physical id is in the answer where the path leads."""
+    return lambda answer, _properties: str(reduce(getitem, path, answer))
+
+
+def deletion(operation: str, parameter: str) -> Callable[[Client, str, Properties], object]:
+    """Return a `delete` by an operation that takes nothing but the physical id."""
+    return lambda client, physical_id, _properties: getattr(client, operation)(
+        **{parameter: physical_id}
+    )
+
+
+def is_true(value: object) -> bool:
+    """Tell what a template means by true, "true" or "True"."""
+    return str(value).lower() == "true"
 
 
 class Handlers:
@@ -130,7 +149,7 @@ def coerce(value: Any, shape: Any) -> Any:  # noqa: ANN401 - JSON, and a shape o
             members = value if isinstance(value, list) else [value]
             return [coerce(member, shape.member) for member in members]
         case "boolean":
-            return str(value).lower() == "true"
+            return is_true(value)
         case "integer" | "long":
             return int(value)
         case "string":

@@ -308,20 +308,62 @@ def test_a_notification_that_cannot_be_made_does_not_keep_requests_waiting(
     assert "CreateVpcEndpointConnectionNotification failed with InternalError" in caplog.text
 
 
-def test_a_row_that_ec2_gives_in_part_is_a_finding_and_stops_no_other(
-    world: World, session: boto3.Session
+@pytest.mark.parametrize(
+    ("missing", "findings"),
+    [
+        ("VpcEndpointOwner", {"unknown-state"}),
+        ("CreationTimestamp", {"unknown-state"}),
+        ("VpcEndpointState", {"unknown-state"}),
+        # Without its id nothing can be said about an endpoint.
+        ("VpcEndpointId", set()),
+    ],
+)
+def test_a_row_that_ec2_gives_in_part_stops_no_other(
+    world: World, session: boto3.Session, missing: str, findings: set[str]
 ) -> None:
     whole, partly = world.request(), world.request()
 
     def take_away(parsed: dict[str, list[dict[str, object]]], **_: object) -> None:
         for row in parsed["VpcEndpointConnections"]:
             if row["VpcEndpointId"] == partly:
-                del row["VpcEndpointOwner"], row["CreationTimestamp"]
+                del row[missing], row["ServiceId"]
 
     session.events.register("after-call.ec2.DescribeVpcEndpointConnections", take_away)
     assert failed(world.accept()) == []
     assert world.provider.states() == {whole: "available", partly: "pendingAcceptance"}
-    assert world.findings() == {"unknown-state"}
+    assert world.findings() == findings
+
+
+@pytest.mark.parametrize(
+    "operation", ["dynamodb.BatchWriteItem", "sqs.SendMessage", "events.PutEvents"]
+)
+def test_a_step_that_fails_does_not_keep_the_others_from_being_taken(
+    world: World, session: boto3.Session, operation: str
+) -> None:
+    endpoint_id = world.request()
+    break_once(session, operation)
+    assert failed(world.accept()) == ["m0"]
+    assert world.provider.states() == {endpoint_id: "available"}
+    notifications = world.provider.ec2.describe_vpc_endpoint_connection_notifications()
+    assert notifications["ConnectionNotificationSet"]
+    steps = {
+        "dynamodb.BatchWriteItem": f"ENDPOINT#{endpoint_id}" in world.ledger(),
+        "sqs.SendMessage": "SendMessage" in world.calls,
+        "events.PutEvents": bool(world.published_events("Endpoint Connection Accepted")),
+    }
+    steps.pop("sqs.SendMessage")  # it is called either way
+    steps.pop(operation, None)
+    assert all(steps.values())
+
+
+def test_a_service_that_does_not_exist_is_not_written_to(world: World) -> None:
+    assert world.allowlist is not None
+    world.allowlist = world.allowlist.replace(world.service_id, "vpce-svc-0fffffffffffffff0")
+    world.accept()
+    world.calls.clear()
+    world.accept()
+    assert world.writes == []
+    assert world.findings() == {"service-not-found"}
 
 
 def test_findings_about_a_consumer_that_has_left_are_closed(world: World) -> None:

@@ -1,5 +1,6 @@
 import boto3
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from sandbox.accounts import CONSUMER, PROVIDER, REGION, STRANGER
 from sandbox.privatelink.clients import in_process_client
@@ -309,6 +310,63 @@ def test_services_that_share_a_group_do_not_cut_each_other_off(world: World) -> 
     world.consumer.ec2.delete_vpc_endpoints(VpcEndpointIds=[second])
     world.authorize(world.convergence(), of_second)
     assert world.ingress() == []
+
+
+def test_an_unlisted_share_in_another_service_keeps_what_it_lives_by(world: World) -> None:
+    second_id, second_name = world.provider.service("*")
+    assert world.allowlist is not None
+    world.allowlist += f"  db:\n    service_id: {second_id}\n"
+    first = world.connect()
+    second = world.consumer.request(
+        second_name, SubnetIds=world.consumer.subnet_ids[:1], SecurityGroupIds=[world.group_id]
+    )
+    world.provider.accept(second_id, second)
+    world.authorize()
+    world.consumer.ec2.delete_vpc_endpoints(VpcEndpointIds=[first])
+    world.authorize()
+    assert world.ingress() == ["192.168.0.0/20 tcp/80"]
+
+
+@pytest.mark.parametrize("code", ["RequestLimitExceeded", "UnauthorizedOperation"])
+def test_a_look_that_fails_closes_no_finding(
+    world: World, session: boto3.Session, code: str
+) -> None:
+    world.connect(SecurityGroupIds=[world.consumer.group("closed")])
+    world.authorize()
+    break_once(session, "ec2.DescribeVpcEndpoints", code)
+    world.authorize()
+    assert "no-opted-in-group" in world.findings()
+    world.published_events("Finding Raised")
+    world.authorize()
+    assert world.findings() == {"no-opted-in-group"}
+    assert world.published_events("Finding Raised") == []
+
+
+def test_trouble_with_another_service_keeps_nobody_from_being_let_in(
+    world: World, session: boto3.Session
+) -> None:
+    second_id, _ = world.provider.service("*")
+    assert world.allowlist is not None
+    other = world.allowlist.replace("services:", "").replace(world.service_id, second_id)
+    world.allowlist += other.replace("web:", "db:")
+    looked: list[None] = []
+
+    def fail_third(**_: object) -> None:
+        looked.append(None)
+        if len(looked) == 3:
+            raise EndpointConnectionError(endpoint_url="https://elasticloadbalancing")
+
+    session.events.register("before-call.elastic-load-balancing-v2.DescribeListeners", fail_third)
+    world.connect()
+    world.authorize()
+    world.allowlist = world.allowlist.replace("192.168.0.0/20", "10.99.0.0/16")
+    event = world.convergence()
+    event["detail"]["allowlist_version"] = "ffffffffffff"
+    # The second look at listeners is for this service, the third for the other.
+    assert failed(world.authorize(event)) == ["m0"]
+    assert world.ingress() == ["10.99.0.0/16 tcp/80", "192.168.0.0/20 tcp/80"]
+    assert failed(world.authorize(event)) == []
+    assert world.ingress() == ["10.99.0.0/16 tcp/80"]
 
 
 def test_a_trace_that_was_lost_is_laid_again(world: World) -> None:

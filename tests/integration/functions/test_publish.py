@@ -131,6 +131,17 @@ def test_what_stands_in_the_way_is_left_and_named(world: World) -> None:
     assert len(world.parameters(PROVIDER)) == 4
 
 
+def test_a_secret_that_somebody_put_in_our_place_is_left_and_named(world: World) -> None:
+    world.connect()
+    name = f"/privatelink/web/{world.consumer.vpc_id}/ip"
+    in_process_client("ssm", CONSUMER, REGION).put_parameter(
+        Name=name, Value="theirs", Type="SecureString"
+    )
+    assert failed(world.publish()) == []
+    assert list(world.parameters(CONSUMER)) == [name]
+    assert world.findings() == {"parameter-clash"}
+
+
 def test_parameters_of_other_forms_under_the_path_are_left(world: World) -> None:
     put(CONSUMER, "/privatelink/web/notes", "ours to keep")
     put(CONSUMER, f"/privatelink/other/{world.consumer.vpc_id}/ip", "10.0.0.1")

@@ -1,7 +1,6 @@
 """One account of the sandbox, as the tests of its events and stacks act in it."""
 
 import json
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,9 +8,9 @@ from uuid import uuid4
 
 from sandbox.accounts import REGION
 from sandbox.process import Sandbox
+from sandbox.waiting import wait_until
 
 ROOT = Path(__file__).parents[3]
-STACK_SECONDS = 30.0
 
 Json = dict[str, Any]
 
@@ -29,18 +28,27 @@ class Inbox:
     arn: str
     rule: str = ""
 
-    def waiting(self, seconds: int = 0) -> list[Json]:
-        """Take the bodies that are there, or come within the time."""
-        answer = self.sqs.receive_message(
-            QueueUrl=self.url, MaxNumberOfMessages=10, WaitTimeSeconds=seconds
-        )
+    def waiting(self) -> list[Json]:
+        """Take the bodies that are there."""
+        answer = self.sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10)
         messages = answer.get("Messages", [])
         for message in messages:
             self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
         return [json.loads(message["Body"]) for message in messages]
 
-    def one(self, seconds: int = 5) -> Json:
-        (body,) = self.waiting(seconds)
+    def some(self, count: int) -> list[Json]:
+        """Take bodies until so many have come."""
+        bodies: list[Json] = []
+
+        def enough() -> bool:
+            bodies.extend(self.waiting())
+            return len(bodies) >= count
+
+        wait_until(enough, what=f"{count} messages in {self.url}")
+        return bodies
+
+    def one(self) -> Json:
+        (body,) = self.some(1)
         return body
 
 
@@ -155,14 +163,12 @@ class Account:
         return str(answer["StackResourceDetail"]["PhysicalResourceId"])
 
     def _settled(self, stack_id: str) -> Json:
-        end = time.monotonic() + STACK_SECONDS
-        while time.monotonic() < end:
+        def settled() -> Json:
             answer = self.client("cloudformation").describe_stacks(StackName=stack_id)
             stack: Json = answer["Stacks"][0]
-            if not stack["StackStatus"].endswith("IN_PROGRESS"):
-                return stack
-            time.sleep(0.02)
-        raise TimeoutError(f"{stack_id} does not settle")
+            return {} if stack["StackStatus"].endswith("IN_PROGRESS") else stack
+
+        return wait_until(settled, what=f"{stack_id} as it is to stay")
 
     def _why(self, stack_id: str) -> list[str]:
         answer = self.client("cloudformation").describe_stack_events(StackName=stack_id)

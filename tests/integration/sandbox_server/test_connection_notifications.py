@@ -5,6 +5,7 @@ import pytest
 
 from sandbox.accounts import CONSUMER, PROVIDER, REGION
 from sandbox.process import Sandbox
+from sandbox.waiting import wait_until
 from tests.integration.sandbox_server.roles import document
 
 NETWORK = "10.7.0.0/16"
@@ -75,7 +76,9 @@ def test_a_topic_is_told_of_a_connection_request_if_its_policy_admits_privatelin
         VpcEndpointType="Interface", VpcId=vpc_id, ServiceName=service["ServiceName"]
     )["VpcEndpoint"]["VpcEndpointId"]
 
-    [message] = sqs.receive_message(QueueUrl=told, WaitTimeSeconds=5)["Messages"]
+    [message] = wait_until(
+        lambda: sqs.receive_message(QueueUrl=told).get("Messages"), what="a notification"
+    )
     assert endpoint in json.loads(message["Body"])["Message"]
     assert "Messages" not in sqs.receive_message(QueueUrl=silent)
 

@@ -12,7 +12,16 @@ OWNER = "privatelink-autopilot:owner"
 RULES = f"arn:aws:ec2:{REGION}:{PROVIDER}:security-group-rule/*"
 GROUPS = f"arn:aws:ec2:{REGION}:{PROVIDER}:security-group/*"
 
-WEB_RULE = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80}
+WEB = {
+    "IpPermissions": [
+        {
+            "IpProtocol": "tcp",
+            "FromPort": 80,
+            "ToPort": 80,
+            "IpRanges": [{"CidrIp": "10.0.0.0/8"}],
+        }
+    ]
+}
 TAGGED_BY_US = allow(
     "ec2:AuthorizeSecurityGroupIngress", RULES, StringEquals={f"aws:RequestTag/{OWNER}": "us"}
 )
@@ -56,60 +65,17 @@ def create_group(sandbox: Sandbox, vpc_id: str) -> Callable[..., str]:
     return create
 
 
-def permission(cidr: str) -> list[dict[str, Any]]:
-    return [WEB_RULE | {"IpRanges": [{"CidrIp": cidr}]}]
-
-
 class TestSecurityGroups:
+    @pytest.mark.parametrize("key", ["aws:ResourceTag/managed", "ec2:ResourceTag/managed"])
     def test_a_rule_may_be_authorized_only_on_groups_with_the_required_tag(
-        self, roles: Roles, create_group: Callable[..., str]
+        self, roles: Roles, create_group: Callable[..., str], key: str
     ) -> None:
-        ec2 = roles.allowed(
-            "ec2",
-            allow(
-                "ec2:AuthorizeSecurityGroupIngress",
-                GROUPS,
-                StringEquals={"aws:ResourceTag/managed": "yes"},
-            ),
-        )
-        authorize = ec2.authorize_security_group_ingress
+        on_managed = allow("ec2:AuthorizeSecurityGroupIngress", GROUPS, StringEquals={key: "yes"})
+        authorize = roles.allowed("ec2", on_managed).authorize_security_group_ingress
 
-        assert not refusal(
-            authorize, GroupId=create_group(managed="yes"), IpPermissions=permission("10.0.0.0/8")
-        )
-        assert (
-            refusal(
-                authorize,
-                GroupId=create_group(managed="no"),
-                IpPermissions=permission("10.0.0.0/8"),
-            )
-            == DENIED
-        )
-        assert (
-            refusal(authorize, GroupId=create_group(), IpPermissions=permission("10.0.0.0/8"))
-            == DENIED
-        )
-
-    def test_ec2_names_the_resource_tag_in_its_own_condition_key_too(
-        self, roles: Roles, create_group: Callable[..., str]
-    ) -> None:
-        ec2 = roles.allowed(
-            "ec2",
-            allow(
-                "ec2:AuthorizeSecurityGroupIngress",
-                GROUPS,
-                StringEquals={"ec2:ResourceTag/managed": "yes"},
-            ),
-        )
-        authorize = ec2.authorize_security_group_ingress
-
-        assert not refusal(
-            authorize, GroupId=create_group(managed="yes"), IpPermissions=permission("10.0.0.0/8")
-        )
-        assert (
-            refusal(authorize, GroupId=create_group(), IpPermissions=permission("10.0.0.0/8"))
-            == DENIED
-        )
+        assert not refusal(authorize, GroupId=create_group(managed="yes"), **WEB)
+        assert refusal(authorize, GroupId=create_group(managed="no"), **WEB) == DENIED
+        assert refusal(authorize, GroupId=create_group(), **WEB) == DENIED
 
     def test_a_tag_key_with_colons_and_hyphens_is_matched(
         self, roles: Roles, create_group: Callable[..., str]
@@ -121,8 +87,8 @@ class TestSecurityGroups:
         ours, theirs = create_group(**{OWNER: "us"}), create_group(**{OWNER: "them"})
         revoke = ec2.revoke_security_group_ingress
 
-        assert refusal(revoke, GroupId=theirs, IpPermissions=permission("10.0.0.0/8")) == DENIED
-        assert refusal(revoke, GroupId=ours, IpPermissions=permission("10.0.0.0/8")) != DENIED
+        assert refusal(revoke, GroupId=theirs, **WEB) == DENIED
+        assert refusal(revoke, GroupId=ours, **WEB) != DENIED
 
     def test_revoking_is_not_checked_on_the_rules(
         self, roles: Roles, create_group: Callable[..., str]
@@ -130,21 +96,14 @@ class TestSecurityGroups:
         group_id = create_group()
         ec2 = roles.allowed("ec2", allow("ec2:RevokeSecurityGroupIngress", GROUPS))
 
-        refused = refusal(
-            ec2.revoke_security_group_ingress,
-            GroupId=group_id,
-            IpPermissions=permission("10.0.0.0/8"),
-        )
+        refused = refusal(ec2.revoke_security_group_ingress, GroupId=group_id, **WEB)
         assert refused == "InvalidPermission.NotFound"
 
     def test_a_tagged_rule_needs_the_group_the_rule_and_the_tagging_to_be_allowed(
         self, roles: Roles, create_group: Callable[..., str]
     ) -> None:
         on_groups = allow("ec2:AuthorizeSecurityGroupIngress", GROUPS)
-        request = {
-            "IpPermissions": permission("10.0.0.0/8"),
-            "TagSpecifications": tag_specifications(privatelink_autopilot__owner="us"),
-        }
+        request = WEB | {"TagSpecifications": tag_specifications(privatelink_autopilot__owner="us")}
         every = [on_groups, TAGGED_BY_US, TAGS_NEW_RULES]
 
         assert not refusal(
@@ -166,11 +125,7 @@ class TestSecurityGroups:
     ) -> None:
         ec2 = roles.allowed("ec2", allow("ec2:AuthorizeSecurityGroupIngress", GROUPS))
 
-        assert not refusal(
-            ec2.authorize_security_group_ingress,
-            GroupId=create_group(),
-            IpPermissions=permission("10.0.0.0/8"),
-        )
+        assert not refusal(ec2.authorize_security_group_ingress, GroupId=create_group(), **WEB)
 
     @pytest.mark.parametrize(
         "tags",
@@ -189,7 +144,7 @@ class TestSecurityGroups:
         refused = refusal(
             ec2.authorize_security_group_ingress,
             GroupId=create_group(),
-            IpPermissions=permission("10.0.0.0/8"),
+            **WEB,
             TagSpecifications=tag_specifications(**tags),
         )
         assert refused == DENIED
@@ -205,7 +160,7 @@ class TestSecurityGroups:
         )
         authorize = ec2.authorize_security_group_ingress
 
-        request = {"GroupId": create_group(), "IpPermissions": permission("10.0.0.0/8")}
+        request = WEB | {"GroupId": create_group()}
         more = tag_specifications(privatelink_autopilot__owner="us", Name="x")
         ours = tag_specifications(privatelink_autopilot__owner="us")
         assert refusal(authorize, **request, TagSpecifications=more) == DENIED
@@ -260,7 +215,7 @@ def test_a_refusal_names_what_is_missing_as_ec2_words_it(
     with pytest.raises(ec2.exceptions.ClientError) as refused:
         ec2.authorize_security_group_ingress(
             GroupId=group_id,
-            IpPermissions=permission("10.0.0.0/8"),
+            **WEB,
             TagSpecifications=tag_specifications(Name="x"),
         )
 

@@ -4,7 +4,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from sandbox import process
 from sandbox.accounts import CONSUMER, PROVIDER
 from sandbox.process import Sandbox, SandboxError
+from sandbox.waiting import wait_until
 from tests.integration.sandbox_server import functions
 
 ROOT = Path(process.__file__).parents[1]
@@ -19,16 +21,12 @@ LISTENING = "0A"
 LOOPBACK = "0100007F"  # 127.0.0.1 as /proc/net/tcp writes it
 
 WORKER = "import os\ndef handle(event, context): return os.getpid()"
-SLEEPER = "import time\ndef handle(event, context): time.sleep(30)"
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
+SLEEPER = """
+import os, pathlib, time
+def handle(event, context):
+    pathlib.Path(os.environ["TMPDIR"], "asleep").write_text(str(os.getpid()))
+    time.sleep(30)
+"""
 
 
 def is_running(pid: int) -> bool:
@@ -40,9 +38,17 @@ def is_running(pid: int) -> bool:
     return state != "Z"
 
 
-def children(pid: int) -> list[int]:
-    threads = Path(f"/proc/{pid}/task").iterdir()
-    return [int(child) for one in threads for child in (one / "children").read_text().split()]
+def wait_for_end(pid: int) -> None:
+    wait_until(lambda: not is_running(pid), what=f"the end of process {pid}")
+
+
+def open_files(pid: int) -> set[str]:
+    """Return what the file descriptors of a process stand for."""
+    found = set()
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed meanwhile
+            found.add(str(descriptor.readlink()))
+    return found
 
 
 needs_proc = pytest.mark.skipif(
@@ -59,7 +65,7 @@ def directories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @needs_proc
 def test_the_server_listens_on_the_loopback_interface_only(sandbox: Sandbox) -> None:
-    held = [str(fd.readlink()) for fd in Path(f"/proc/{sandbox.pid}/fd").iterdir()]
+    held = open_files(sandbox.pid)
     rows = [
         line.split()
         for table in ("tcp", "tcp6")
@@ -80,7 +86,7 @@ def test_the_end_leaves_no_process_no_port_and_no_file(directories: Path) -> Non
         assert any(directories.iterdir())
 
     assert not is_running(sandbox.pid)
-    assert wait_until(lambda: not is_running(worker))
+    wait_for_end(worker)
     assert not any(directories.iterdir())
     with pytest.raises(ConnectionRefusedError):
         sandbox.calls()
@@ -88,17 +94,24 @@ def test_the_end_leaves_no_process_no_port_and_no_file(directories: Path) -> Non
 
 
 @needs_proc
-def test_a_running_function_does_not_delay_the_end(directories: Path) -> None:
+def test_a_running_function_does_not_delay_the_end(
+    directories: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "_STOP_SECONDS", 60.0)  # no kill hides a delay
+
+    def sleeper() -> int:
+        """Return the process in which the function sleeps, once it does."""
+        return next((int(each.read_text() or 0) for each in directories.rglob("asleep")), 0)
+
     with Sandbox.start() as sandbox:
         functions.create(sandbox, "sleeper", SLEEPER)
         client = sandbox.client("lambda", PROVIDER)
         client.invoke(FunctionName="sleeper", InvocationType="Event")
-        assert wait_until(lambda: bool(children(sandbox.pid)))
-        workers = children(sandbox.pid)
+        worker = wait_until(sleeper, what="the function's sleep")
         began = time.monotonic()
 
-    assert time.monotonic() - began < 3.0
-    assert wait_until(lambda: not any(map(is_running, workers)))
+    assert time.monotonic() - began < 15  # the function sleeps twice as long
+    wait_for_end(worker)
     assert not any(directories.iterdir())
 
 
@@ -107,7 +120,7 @@ def test_the_server_obeys_sigterm_and_cleans_up_by_itself(directories: Path) -> 
     with Sandbox.start() as sandbox:
         os.kill(sandbox.pid, signal.SIGTERM)
 
-        assert wait_until(lambda: not is_running(sandbox.pid))
+        wait_for_end(sandbox.pid)
         assert not any(directories.iterdir())
 
 
@@ -129,7 +142,7 @@ def test_the_server_ends_with_the_process_that_started_it(tmp_path: Path) -> Non
         assert is_running(server)
         parent.send_signal(signal.SIGKILL)
 
-    assert wait_until(lambda: not is_running(server))
+    wait_for_end(server)
     assert not any(tmp_path.iterdir())
 
 
