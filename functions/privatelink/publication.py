@@ -1,15 +1,7 @@
-"""Plans the parameters that publish the addresses of a consumer's endpoints.
+"""Plans the parameters that publish the addresses of a consumer's endpoints."""
 
-Parameters stand under a shelf: `/privatelink/{service}` in the consumer's account, and
-`/privatelink/{service}/{account-id}` for the provider's copy. On a shelf every VPC has a place of
-its own, and the `endpoint` leaf there says whose the place is.
-"""
-
-import json
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from privatelink.findings import Finding, FindingKind
 from privatelink.model import (
@@ -18,27 +10,24 @@ from privatelink.model import (
     InterfaceEndpoint,
     NetworkInterface,
     NetworkInterfaceId,
-    Owner,
     Parameter,
     ParameterName,
-    ParameterType,
-    Port,
-    Region,
-    ServiceId,
     VpcEndpointId,
     VpcId,
 )
-
-_ENDPOINT_LEAF: Final = "endpoint"
-
-
-@dataclass(frozen=True, kw_only=True)
-class PublishedEndpoint:
-    """The endpoint whose addresses are published for its VPC, and the address in each zone."""
-
-    endpoint: InterfaceEndpoint
-    addresses: Mapping[str, str]
-    """Availability-zone id to address, in order of the zones."""
+from privatelink.parameter_places import (
+    PublishedEndpoint,
+    Publisher,
+    clash,
+    differs,
+    endpoint_id_of,
+    endpoint_leaf_last,
+    is_endpoint_leaf,
+    is_ours,
+    leaves_of,
+    sort_into_places,
+    vpc_of,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,21 +40,6 @@ class Choice:
     live: frozenset[VpcEndpointId]
     """Endpoints that are available, or in a state that is not clear."""
     findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Publisher:
-    """What the `endpoint` leaf says beside the endpoint itself.
-
-    `allowlist_version` is the version in force when the leaf was written. It is not compared: a
-    change of the allowlist elsewhere is no reason to write every parameter again.
-    """
-
-    owner: Owner
-    service_id: ServiceId
-    region: Region
-    ports: frozenset[Port]
-    allowlist_version: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,20 +127,20 @@ def plan_publication(
     about a parameter of another type than ours. Where it is not known what is true, and for an
     account that is not listed, nothing is put; what an endpoint that is still there has, stays.
     """
-    places = _places(shelf, current)
-    ours = {vpc: leaves for vpc, leaves in places.items() if _is_ours(leaves, publisher)}
+    places = sort_into_places(shelf, current)
+    ours = {vpc: leaves for vpc, leaves in places.items() if is_ours(leaves, publisher)}
     wanted = choice.published.keys() if is_listed else frozenset[VpcId]()
     uncertain = choice.undecided | (choice.published.keys() - wanted)
     kept = {
         vpc_id
         for vpc_id, leaves in ours.items()
-        if vpc_id in uncertain and _endpoint_id(leaves) in choice.live
+        if vpc_id in uncertain and endpoint_id_of(leaves) in choice.live
     }
     taken = {vpc_id for vpc_id in wanted if vpc_id in places and vpc_id not in ours}
     desired = {
         leaf.name: leaf
         for vpc_id in sorted(wanted - taken)
-        for leaf in _leaves(f"{shelf}/{vpc_id}", choice.published[vpc_id], publisher)
+        for leaf in leaves_of(f"{shelf}/{vpc_id}", choice.published[vpc_id], publisher)
     }
     existing = {
         leaf.name: leaf
@@ -182,111 +156,16 @@ def plan_publication(
     changed = {
         name
         for name in (desired.keys() & existing.keys()) - mistyped
-        if _differs(desired[name], existing[name])
+        if differs(desired[name], existing[name])
     }
     written = (desired.keys() - existing.keys()) | changed
-    clashes = taken | {_vpc_of(shelf, name) for name in mistyped}
+    clashes = taken | {vpc_of(shelf, name) for name in mistyped}
     return PublicationPlan(
         create=tuple(desired[name] for name in desired if name not in existing),
         overwrite=tuple(desired[name] for name in desired if name in changed),
-        delete=tuple(sorted(existing.keys() - desired.keys(), key=_endpoint_leaf_last)),
-        published=frozenset(_vpc_of(shelf, n) for n in written if not _is_endpoint_leaf(n)),
+        delete=tuple(sorted(existing.keys() - desired.keys(), key=endpoint_leaf_last)),
+        published=frozenset(vpc_of(shelf, n) for n in written if not is_endpoint_leaf(n)),
         withdrawn=frozenset(ours.keys() - wanted - kept),
-        findings=tuple(_clash(f"{shelf}/{vpc_id}", places[vpc_id]) for vpc_id in sorted(clashes)),
+        findings=tuple(clash(f"{shelf}/{vpc_id}", places[vpc_id]) for vpc_id in sorted(clashes)),
         leaves_nothing=not desired and not kept,
-    )
-
-
-def _places(shelf: str, parameters: Iterable[Parameter]) -> Mapping[VpcId, Mapping[str, Parameter]]:
-    """Sort parameters by VPC and leaf; names of another form are none of our business."""
-    pattern = re.compile(re.escape(shelf) + r"/(vpc-[0-9a-f]+)/(endpoint|ips?|az/[^/]+/ip)")
-    places: dict[VpcId, dict[str, Parameter]] = {}
-    for parameter in parameters:
-        if match := pattern.fullmatch(parameter.name):
-            places.setdefault(VpcId(match[1]), {})[match[2]] = parameter
-    return places
-
-
-def _is_ours(leaves: Mapping[str, Parameter], publisher: Publisher) -> bool:
-    record = _record(leaves[_ENDPOINT_LEAF].value) if _ENDPOINT_LEAF in leaves else {}
-    return (record.get("owner"), record.get("service_id"), record.get("region")) == (
-        str(publisher.owner),
-        publisher.service_id,
-        publisher.region,
-    )
-
-
-def _endpoint_id(leaves: Mapping[str, Parameter]) -> object:
-    return _record(leaves[_ENDPOINT_LEAF].value).get("vpc_endpoint_id")
-
-
-def _leaves(place: str, published: PublishedEndpoint, publisher: Publisher) -> Sequence[Parameter]:
-    """Return the parameters of one VPC, the `endpoint` leaf first."""
-    endpoint, addresses = published.endpoint, published.addresses
-    record = {
-        "owner": str(publisher.owner),
-        "service_id": publisher.service_id,
-        "region": publisher.region,
-        "vpc_endpoint_id": endpoint.vpc_endpoint_id,
-        "state": endpoint.state,
-        "dns_names": list(endpoint.dns_names),
-        "ports": [f"{p.protocol}/{p.from_port}" for p in sorted(publisher.ports)],
-        "allowlist_version": publisher.allowlist_version,
-    }
-    values = [
-        (_ENDPOINT_LEAF, json.dumps(record), ParameterType.STRING),
-        ("ip", next(iter(addresses.values())), ParameterType.STRING),
-        ("ips", ",".join(addresses.values()), ParameterType.STRING_LIST),
-        *((f"az/{zone}/ip", address, ParameterType.STRING) for zone, address in addresses.items()),
-    ]
-    return [
-        Parameter(name=ParameterName(f"{place}/{leaf}"), value=value, type=kind)
-        for leaf, value, kind in values
-    ]
-
-
-def _differs(desired: Parameter, existing: Parameter) -> bool:
-    if not _is_endpoint_leaf(desired.name):
-        return desired.value != existing.value
-    return _comparable(desired) != _comparable(existing)
-
-
-def _comparable(leaf: Parameter) -> Mapping[str, object]:
-    record = dict(_record(leaf.value))
-    names = record.get("dns_names")
-    # EC2 promises no order.
-    record["dns_names"] = sorted(map(str, names)) if isinstance(names, list) else names
-    record.pop("allowlist_version", None)
-    return record
-
-
-def _is_endpoint_leaf(name: ParameterName) -> bool:
-    return name.endswith(f"/{_ENDPOINT_LEAF}")
-
-
-def _record(value: str) -> Mapping[str, object]:
-    try:
-        record = json.loads(value)
-    except ValueError:
-        return {}
-    return record if isinstance(record, dict) else {}
-
-
-def _endpoint_leaf_last(name: ParameterName) -> tuple[bool, str]:
-    return _is_endpoint_leaf(name), name
-
-
-def _vpc_of(shelf: str, name: ParameterName) -> VpcId:
-    return VpcId(name.removeprefix(f"{shelf}/").split("/", 1)[0])
-
-
-def _clash(place: str, leaves: Mapping[str, Parameter]) -> Finding:
-    record = _record(leaves[_ENDPOINT_LEAF].value) if _ENDPOINT_LEAF in leaves else {}
-    return Finding(
-        kind=FindingKind.PARAMETER_CLASH,
-        subject=place,
-        evidence={
-            "owner": str(record.get("owner", "unknown")),
-            "parameters": ", ".join(sorted(leaf.name for leaf in leaves.values())),
-        },
     )

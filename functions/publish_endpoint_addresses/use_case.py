@@ -14,11 +14,10 @@ from privatelink.gateways.shares import Outcome, Share, Shares
 from privatelink.gateways.stack import Stack
 from privatelink.hints import ConvergenceRequest
 from privatelink.model import VpcId
+from privatelink.parameter_places import PublishedEndpoint, Publisher
 from privatelink.publication import (
     Choice,
     PublicationPlan,
-    PublishedEndpoint,
-    Publisher,
     choose_endpoints,
     plan_publication,
 )

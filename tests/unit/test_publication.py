@@ -18,9 +18,9 @@ from privatelink.model import (
     Region,
     ServiceId,
 )
+from privatelink.parameter_places import Publisher
 from privatelink.publication import (
     PublicationPlan,
-    Publisher,
     choose_endpoints,
     plan_publication,
 )

@@ -11,7 +11,8 @@ from moto import mock_aws
 
 from sandbox.accounts import REGION
 from sandbox.privatelink import PrivateLink
-from tests.integration.functions.world import World, clear_caches
+from tests.integration.functions.harness import clear_caches
+from tests.integration.functions.world import World
 from tests.integration.privatelink_model.parties import Clock
 
 

@@ -1,15 +1,13 @@
 """A provider with the stack's resources, and consumers, in process: what the handlers work on."""
 
-import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import boto3
 from botocore.awsrequest import AWSResponse
-from botocore.compat import HTTPHeaders
 
 from accept_endpoint_connections import app as accept_app
 from authorize_security_group_ingress import app as ingress_app
@@ -20,6 +18,7 @@ from relay_connection_notifications import app as relay_app
 from sandbox.accounts import CONSUMER, PROVIDER, REGION, STRANGER
 from sandbox.privatelink import PrivateLink
 from sandbox.privatelink.clients import in_process_client
+from tests.integration.functions.harness import Context, batch, http_response, received, respond
 from tests.integration.privatelink_model.parties import Party, Provider
 
 EVENTS: Final = Path(__file__).parents[3] / "events"
@@ -35,15 +34,6 @@ services:
         alias: sddc-tokyo
         source_cidrs: [192.168.0.0/20]
 """
-
-
-class Context:
-    """What Lambda tells a handler about the invocation."""
-
-    function_name = "function"
-    memory_limit_in_mb = 512
-    invoked_function_arn = f"arn:aws:lambda:{REGION}:{PROVIDER}:function:function"
-    aws_request_id = "52fdfc07-2182-454f-963f-5f0f9a621d72"
 
 
 @dataclass
@@ -152,15 +142,15 @@ class World:
     def accept(self, *bodies: object) -> BatchResponse:
         """Hand messages to AcceptEndpointConnections; without any, a sweep."""
         path = EVENTS / "accept_endpoint_connections" / "scheduled_sweep.json"
-        return _respond(accept_app.lambda_handler, batch(*(bodies or [self.event(path)])))
+        return respond(accept_app.lambda_handler, batch(*(bodies or [self.event(path)])))
 
     def authorize(self, *bodies: object) -> BatchResponse:
         """Hand requests to AuthorizeSecurityGroupIngress; without any, one about the consumer."""
-        return _respond(ingress_app.lambda_handler, batch(*(bodies or [self.convergence()])))
+        return respond(ingress_app.lambda_handler, batch(*(bodies or [self.convergence()])))
 
     def publish(self, *bodies: object) -> BatchResponse:
         """Hand requests to PublishEndpointAddresses; without any, one about the consumer."""
-        return _respond(publish_app.lambda_handler, batch(*(bodies or [self.convergence()])))
+        return respond(publish_app.lambda_handler, batch(*(bodies or [self.convergence()])))
 
     def relay(self, event: Mapping[str, Any]) -> None:
         """Hand an SNS event to RelayConnectionNotifications."""
@@ -176,7 +166,7 @@ class World:
     def published_events(self, detail_type: str) -> list[dict[str, Any]]:
         """Return the details of the events of a type on the bus since it was last looked at."""
         details = []
-        for message in _messages(self._events_url):
+        for message in received(self._events_url):
             event = json.loads(message["Body"])
             if event["detail-type"] == detail_type:
                 details.append(event["detail"])
@@ -206,6 +196,12 @@ class World:
             for page in pages.paginate(Path="/privatelink", Recursive=True)
             for row in page["Parameters"]
         }
+
+    def put_parameter(self, account_id: str, name: str, value: str) -> None:
+        """Put a parameter as a person does."""
+        in_process_client("ssm", account_id, REGION).put_parameter(
+            Name=name, Value=value, Type="String", Overwrite=True
+        )
 
     def ledger(self) -> dict[str, dict[str, str]]:
         """Return the ledger's items about the service, by sort key."""
@@ -253,87 +249,8 @@ class World:
 
     def _answer_as_appconfig(self, request: Any, **_: object) -> AWSResponse:  # noqa: ANN401 - botocore's
         if request.url.endswith("/configurationsessions"):
-            return _response(201, b'{"InitialConfigurationToken": "token"}', {})
+            return http_response(201, b'{"InitialConfigurationToken": "token"}', {})
         if self.allowlist is None:
-            return _response(404, b'{"message": "none"}', {"x-amzn-ErrorType": "NotFound"})
+            return http_response(404, b'{"message": "none"}', {"x-amzn-ErrorType": "NotFound"})
         headers = {"Next-Poll-Configuration-Token": "token", "Content-Type": "application/yaml"}
-        return _response(200, self.allowlist.encode(), headers)
-
-
-def batch(*bodies: object) -> dict[str, Any]:
-    """Return an SQS event with a message for each body."""
-    return {
-        "Records": [
-            {
-                "messageId": f"m{number}",
-                "body": body if isinstance(body, str) else json.dumps(body),
-                "eventSource": "aws:sqs",
-            }
-            for number, body in enumerate(bodies)
-        ]
-    }
-
-
-def _respond(handler: Callable[..., Any], event: Mapping[str, Any]) -> BatchResponse:
-    response: BatchResponse = handler(event, Context())
-    return response
-
-
-def failed(response: BatchResponse) -> list[str]:
-    """Return the ids of the messages that a batch gives back."""
-    return [failure["itemIdentifier"] for failure in response["batchItemFailures"]]
-
-
-def before(session: boto3.Session, operation: str, act: Callable[[], object]) -> None:
-    """Do something once, just before an operation is called: what races look like."""
-    done: list[object] = []
-
-    def once(**_: object) -> None:
-        if not done:
-            done.append(act())
-
-    session.events.register(f"before-call.{operation}", once)
-
-
-def break_once(session: boto3.Session, operation: str, code: str = "InternalError") -> None:
-    """Let the next call of an operation fail with a code."""
-    done: list[None] = []
-
-    def fail(**_: object) -> tuple[AWSResponse, dict[str, Any]] | None:
-        if done:
-            return None
-        done.append(None)
-        return _response(500, b"", {}), {
-            "Error": {"Code": code, "Message": "broken by the test"},
-            "ResponseMetadata": {"HTTPStatusCode": 500},
-        }
-
-    handler: Any = fail  # the stubs know no handlers that return
-    session.events.register(f"before-call.{operation}", handler)
-
-
-def clear_caches() -> None:
-    """Make the handlers build their use cases anew."""
-    for app in (accept_app, ingress_app, publish_app, relay_app):
-        app.use_case.cache_clear()
-
-
-def _messages(url: str) -> Iterator[Mapping[str, Any]]:
-    sqs = in_process_client("sqs", PROVIDER, REGION)
-    while rows := sqs.receive_message(
-        QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=600
-    ).get("Messages"):
-        for row in rows:
-            sqs.delete_message(QueueUrl=url, ReceiptHandle=row["ReceiptHandle"])
-            yield row
-
-
-class _Raw(io.BytesIO):
-    """The body of an answer, as urllib3 hands it over."""
-
-    def stream(self, **_: object) -> Iterator[bytes]:
-        yield self.read()
-
-
-def _response(status: int, body: bytes, headers: Mapping[str, str]) -> AWSResponse:
-    return AWSResponse("https://appconfigdata", status, HTTPHeaders.from_dict(headers), _Raw(body))
+        return http_response(200, self.allowlist.encode(), headers)

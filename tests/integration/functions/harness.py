@@ -1,0 +1,108 @@
+"""Calls handlers as Lambda does, and breaks what they call."""
+
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import boto3
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+
+from accept_endpoint_connections import app as accept_app
+from authorize_security_group_ingress import app as ingress_app
+from privatelink.batches import BatchResponse
+from publish_endpoint_addresses import app as publish_app
+from relay_connection_notifications import app as relay_app
+from sandbox.accounts import PROVIDER, REGION
+from sandbox.privatelink.clients import in_process_client
+
+
+class Context:
+    """What Lambda tells a handler about the invocation."""
+
+    function_name = "function"
+    memory_limit_in_mb = 512
+    invoked_function_arn = f"arn:aws:lambda:{REGION}:{PROVIDER}:function:function"
+    aws_request_id = "52fdfc07-2182-454f-963f-5f0f9a621d72"
+
+
+def batch(*bodies: object) -> dict[str, Any]:
+    """Return an SQS event with a message for each body."""
+    return {
+        "Records": [
+            {
+                "messageId": f"m{number}",
+                "body": body if isinstance(body, str) else json.dumps(body),
+                "eventSource": "aws:sqs",
+            }
+            for number, body in enumerate(bodies)
+        ]
+    }
+
+
+def respond(handler: Callable[..., Any], event: Mapping[str, Any]) -> BatchResponse:
+    response: BatchResponse = handler(event, Context())
+    return response
+
+
+def failed(response: BatchResponse) -> list[str]:
+    """Return the ids of the messages that a batch gives back."""
+    return [failure["itemIdentifier"] for failure in response["batchItemFailures"]]
+
+
+def before(session: boto3.Session, operation: str, act: Callable[[], object]) -> None:
+    """Do something once, just before an operation is called: what races look like."""
+    done: list[object] = []
+
+    def once(**_: object) -> None:
+        if not done:
+            done.append(act())
+
+    session.events.register(f"before-call.{operation}", once)
+
+
+def break_once(session: boto3.Session, operation: str, code: str = "InternalError") -> None:
+    """Let the next call of an operation fail with a code."""
+    done: list[None] = []
+
+    def fail(**_: object) -> tuple[AWSResponse, dict[str, Any]] | None:
+        if done:
+            return None
+        done.append(None)
+        return http_response(500, b"", {}), {
+            "Error": {"Code": code, "Message": "broken by the test"},
+            "ResponseMetadata": {"HTTPStatusCode": 500},
+        }
+
+    handler: Any = fail  # the stubs know no handlers that return
+    session.events.register(f"before-call.{operation}", handler)
+
+
+def clear_caches() -> None:
+    """Make the handlers build their use cases anew."""
+    for app in (accept_app, ingress_app, publish_app, relay_app):
+        app.use_case.cache_clear()
+
+
+def received(url: str) -> Iterator[Mapping[str, Any]]:
+    sqs = in_process_client("sqs", PROVIDER, REGION)
+    while rows := sqs.receive_message(
+        QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=600
+    ).get("Messages"):
+        for row in rows:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=row["ReceiptHandle"])
+            yield row
+
+
+class RawBody(io.BytesIO):
+    """The body of an answer, as urllib3 hands it over."""
+
+    def stream(self, **_: object) -> Iterator[bytes]:
+        yield self.read()
+
+
+def http_response(status: int, body: bytes, headers: Mapping[str, str]) -> AWSResponse:
+    return AWSResponse(
+        "https://appconfigdata", status, HTTPHeaders.from_dict(headers), RawBody(body)
+    )
