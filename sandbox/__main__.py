@@ -67,6 +67,7 @@ def main() -> None:
             highlight=False,
             soft_wrap=True,
         )
+        sys.stdout.flush()  # also when it is read through a pipe, by a script
         sandbox.wait()
     sys.exit("the sandbox has ended by itself")
 
