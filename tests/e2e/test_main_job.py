@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -61,6 +62,32 @@ def test_a_sweep_over_a_converged_world_makes_no_write_call(
     walkthrough.settle()
     calls = walkthrough.calls_of_functions(after=before)
     assert [call.action for call in calls if call.is_write] == []
+
+
+def test_what_the_schedule_sends_has_everything_looked_at(walkthrough: Walkthrough) -> None:
+    cloudformation, scheduler = (
+        walkthrough.sandbox.client(name, PROVIDER) for name in ("cloudformation", "scheduler")
+    )
+    name = cloudformation.describe_stack_resource(
+        StackName=STACK_NAME, LogicalResourceId="SweepSchedule"
+    )["StackResourceDetail"]["PhysicalResourceId"]
+    before = walkthrough.settle()
+    # The same target with the same role, due now instead of in some minutes.
+    due = datetime.now(UTC) + timedelta(seconds=3)
+    scheduler.create_schedule(
+        Name="now",
+        ScheduleExpression=f"at({due:%Y-%m-%dT%H:%M:%S})",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target=scheduler.get_schedule(Name=name)["Target"],
+        ActionAfterCompletion="DELETE",
+    )
+    wait_until(
+        lambda: (
+            "ec2:DescribeVpcEndpointConnections"
+            in {call.action for call in walkthrough.calls_of_functions(after=before)}
+        ),
+        what="sweep",
+    )
 
 
 def test_the_events_that_a_consumer_forwards_serve_as_well_as_the_notification(
