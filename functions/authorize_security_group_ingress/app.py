@@ -11,12 +11,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-import boto3
-
 from authorize_security_group_ingress.settings import Settings
 from authorize_security_group_ingress.use_case import AuthorizeSecurityGroupIngress
 from privatelink.batches import Batch, BatchResponse
-from privatelink.gateways.calls import CLIENT_CONFIG
 from privatelink.gateways.sessions import ConsumerSessions
 from privatelink.gateways.shares import Shares
 from privatelink.gateways.stack import Stack
@@ -33,12 +30,7 @@ def use_case() -> AuthorizeSecurityGroupIngress:
     return AuthorizeSecurityGroupIngress(
         stack=stack,
         shares=Shares.connect(stack),
-        sessions=ConsumerSessions(
-            sts=boto3.client("sts", config=CLIENT_CONFIG),
-            role_name=settings.consumer_role_name,
-            external_id=settings.consumer_external_id,
-            session_name="authorize-security-group-ingress",
-        ),
+        sessions=ConsumerSessions.connect(settings, "authorize-security-group-ingress"),
     )
 
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
-from privatelink.errors import raise_together
 from privatelink.gateways.interface_endpoints import InterfaceEndpoints
 from privatelink.gateways.security_groups import SecurityGroups
 from privatelink.gateways.sessions import ConsumerSessions
@@ -47,23 +46,8 @@ class AuthorizeSecurityGroupIngress:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def __call__(self, request: ConvergenceRequest) -> None:
-        """Bring the rules of one consumer of one service to what the allowlist says.
-
-        What EC2 refuses for one group is raised at the end, when the others have been done.
-        """
-        share = self.shares.gather(request, _PART)
-        if share is None:
-            return
-        outcome = Outcome()
-        with outcome.collecting(share):
-            self._converge(share, outcome)
-        self.stack.reporter.report(
-            share.scope,
-            outcome.findings,
-            share.record.open_findings,
-            complete=outcome.complete,
-        )
-        raise_together(f"security groups of {share.consumer}", outcome.errors)
+        """Bring the rules of one consumer of one service to what the allowlist says."""
+        self.shares.attend(request, _PART, self._converge)
 
     def _converge(self, share: Share, outcome: Outcome) -> None:
         with self.sessions.entering(share.consumer):

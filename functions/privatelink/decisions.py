@@ -20,7 +20,7 @@ class Action(StrEnum):
 
 
 class Rule(StrEnum):
-    """The row of the decision table that decided. A later row never contradicts an earlier one."""
+    """The row of the decision table that decided."""
 
     STATE_UNKNOWN = "state-unknown"
     ENDED = "ended"

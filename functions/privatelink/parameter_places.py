@@ -25,6 +25,7 @@ from privatelink.model import (
 )
 
 _ENDPOINT_LEAF: Final = "endpoint"
+_ADDRESSES_LEAF: Final = "ips"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +97,7 @@ def leaves_of(
     values = [
         (_ENDPOINT_LEAF, json.dumps(record), ParameterType.STRING),
         ("ip", next(iter(addresses.values())), ParameterType.STRING),
-        ("ips", ",".join(addresses.values()), ParameterType.STRING_LIST),
+        (_ADDRESSES_LEAF, ",".join(addresses.values()), ParameterType.STRING_LIST),
         *((f"az/{zone}/ip", address, ParameterType.STRING) for zone, address in addresses.items()),
     ]
     return [
@@ -119,6 +120,12 @@ def _comparable(leaf: Parameter) -> Mapping[str, object]:
     record["dns_names"] = sorted(map(str, names)) if isinstance(names, list) else names
     record.pop("allowlist_version", None)
     return record
+
+
+def has_our_type(leaf: Parameter) -> bool:
+    """Whether a parameter is of the type that we would give it; another is somebody else's."""
+    is_list = leaf.name.endswith(f"/{_ADDRESSES_LEAF}")
+    return leaf.type is (ParameterType.STRING_LIST if is_list else ParameterType.STRING)
 
 
 def is_endpoint_leaf(name: ParameterName) -> bool:

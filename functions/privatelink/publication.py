@@ -22,6 +22,7 @@ from privatelink.parameter_places import (
     differs,
     endpoint_id_of,
     endpoint_leaf_last,
+    has_our_type,
     is_endpoint_leaf,
     is_ours,
     leaves_of,
@@ -142,29 +143,21 @@ def plan_publication(
         for vpc_id in sorted(wanted - taken)
         for leaf in leaves_of(f"{shelf}/{vpc_id}", choice.published[vpc_id], publisher)
     }
-    existing = {
-        leaf.name: leaf
-        for vpc_id, leaves in ours.items()
-        if vpc_id not in kept
-        for leaf in leaves.values()
-    }
-    mistyped = {
-        name
-        for name in desired.keys() & existing.keys()
-        if desired[name].type is not existing[name].type
-    }
+    found = [leaf for vpc, leaves in ours.items() if vpc not in kept for leaf in leaves.values()]
+    existing = {leaf.name: leaf for leaf in found if has_our_type(leaf)}
+    mistyped = {leaf.name for leaf in found if not has_our_type(leaf)} & desired.keys()
     changed = {
-        name
-        for name in (desired.keys() & existing.keys()) - mistyped
-        if differs(desired[name], existing[name])
+        name for name in desired.keys() & existing.keys() if differs(desired[name], existing[name])
     }
-    written = (desired.keys() - existing.keys()) | changed
+    missing = desired.keys() - existing.keys() - mistyped
     clashes = taken | {vpc_of(shelf, name) for name in mistyped}
     return PublicationPlan(
-        create=tuple(desired[name] for name in desired if name not in existing),
+        create=tuple(desired[name] for name in desired if name in missing),
         overwrite=tuple(desired[name] for name in desired if name in changed),
         delete=tuple(sorted(existing.keys() - desired.keys(), key=endpoint_leaf_last)),
-        published=frozenset(vpc_of(shelf, n) for n in written if not is_endpoint_leaf(n)),
+        published=frozenset(
+            vpc_of(shelf, name) for name in missing | changed if not is_endpoint_leaf(name)
+        ),
         withdrawn=frozenset(ours.keys() - wanted - kept),
         findings=tuple(clash(f"{shelf}/{vpc_id}", places[vpc_id]) for vpc_id in sorted(clashes)),
         leaves_nothing=not desired and not kept,

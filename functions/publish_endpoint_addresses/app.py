@@ -34,12 +34,7 @@ def use_case() -> PublishEndpointAddresses:
     return PublishEndpointAddresses(
         stack=stack,
         shares=Shares.connect(stack),
-        sessions=ConsumerSessions(
-            sts=boto3.client("sts", config=CLIENT_CONFIG),
-            role_name=settings.consumer_role_name,
-            external_id=settings.consumer_external_id,
-            session_name="publish-endpoint-addresses",
-        ),
+        sessions=ConsumerSessions.connect(settings, "publish-endpoint-addresses"),
         copies=Parameters(boto3.client("ssm", config=CLIENT_CONFIG)),
         parameter_prefix=settings.parameter_prefix,
     )

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from privatelink.errors import raise_together
 from privatelink.gateways.events import Event
 from privatelink.gateways.interface_endpoints import InterfaceEndpoints
 from privatelink.gateways.parameters import Parameters
@@ -41,19 +40,7 @@ class PublishEndpointAddresses:
 
     def __call__(self, request: ConvergenceRequest) -> None:
         """Bring the parameters of one consumer of one service to what is true."""
-        share = self.shares.gather(request, _PART)
-        if share is None:
-            return
-        outcome = Outcome()
-        with outcome.collecting(share):
-            self._converge(share, outcome)
-        self.stack.reporter.report(
-            share.scope,
-            outcome.findings,
-            share.record.open_findings,
-            complete=outcome.complete,
-        )
-        raise_together(f"parameters of {share.consumer}", outcome.errors)
+        self.shares.attend(request, _PART, self._converge)
 
     def _converge(self, share: Share, outcome: Outcome) -> None:
         with self.sessions.entering(share.consumer):

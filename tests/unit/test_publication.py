@@ -274,6 +274,8 @@ def test_a_parameter_of_another_type_in_our_place_is_left_and_named(leaf: str) -
     result = plan(*current)
     assert is_empty(result)
     assert [finding.kind for finding in result.findings] == [FindingKind.PARAMETER_CLASH]
+    withdrawal = plan(*current, endpoints=[])
+    assert set(withdrawal.delete) == {p.name for p in current if p.name != name}
 
 
 def test_a_note_that_a_person_leaves_in_our_place_stays() -> None:

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import TYPE_CHECKING, Final, Self, TypedDict
 
 import boto3
 
 from privatelink.errors import AccessDeniedError, ConsumerDeniedError
 from privatelink.gateways.calls import CLIENT_CONFIG, translated_errors
 from privatelink.model import Consumer
+from privatelink.settings import ConsumerSettings
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
@@ -43,6 +44,16 @@ class ConsumerSessions:
     session_name: str
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     _credentials: "dict[str, CredentialsTypeDef]" = field(default_factory=dict)
+
+    @classmethod
+    def connect(cls, settings: ConsumerSettings, session_name: str) -> Self:
+        """Make the client that assumes roles."""
+        return cls(
+            sts=boto3.client("sts", config=CLIENT_CONFIG),
+            role_name=settings.consumer_role_name,
+            external_id=settings.consumer_external_id,
+            session_name=session_name,
+        )
 
     @contextmanager
     def entering(self, consumer: Consumer) -> "Iterator[None]":

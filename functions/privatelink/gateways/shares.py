@@ -1,6 +1,6 @@
 """What a consumer has to do with a service: gathered before its account is entered."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Self
@@ -13,6 +13,7 @@ from privatelink.errors import (
     NotFoundError,
     PrivateLinkError,
     collected,
+    raise_together,
 )
 from privatelink.findings import Finding, FindingKind
 from privatelink.gateways.calls import CLIENT_CONFIG
@@ -90,6 +91,27 @@ class Shares:
             services=EndpointServices(boto3.client("ec2", config=CLIENT_CONFIG)),
             load_balancers=LoadBalancers(boto3.client("elbv2", config=CLIENT_CONFIG)),
         )
+
+    def attend(
+        self, request: ConvergenceRequest, part: str, converge: Callable[[Share, Outcome], None]
+    ) -> None:
+        """Converge the share that a request is about, and report what came of it.
+
+        What AWS refuses is raised at the end, when everything else has been done.
+        """
+        share = self.gather(request, part)
+        if share is None:
+            return
+        outcome = Outcome()
+        with outcome.collecting(share):
+            converge(share, outcome)
+        self.stack.reporter.report(
+            share.scope,
+            outcome.findings,
+            share.record.open_findings,
+            complete=outcome.complete,
+        )
+        raise_together(f"{part} of {share.consumer} in {share.alias}", outcome.errors)
 
     def gather(self, request: ConvergenceRequest, part: str) -> Share | None:
         """Return the share that a request is about; None: the service is not in the allowlist."""

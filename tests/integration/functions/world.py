@@ -177,6 +177,14 @@ class World:
         sent, self._sent = self._sent, []
         return [(message["DelaySeconds"], json.loads(message["MessageBody"])) for message in sent]
 
+    def follow_ups_received(self) -> int:
+        """Return how many follow-ups the queue has, those still delayed included."""
+        names: Any = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"]
+        counts = in_process_client("sqs", PROVIDER, REGION).get_queue_attributes(
+            QueueUrl=self.follow_up_url, AttributeNames=names
+        )["Attributes"]
+        return sum(map(int, counts.values()))
+
     def ingress(self, group_id: str = "", party: Party | None = None) -> list[str]:
         """Return the inbound rules of a group, as in `192.168.0.0/20 tcp/80`."""
         rules = (party or self.consumer).ec2.describe_security_group_rules(
