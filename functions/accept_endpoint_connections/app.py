@@ -2,8 +2,9 @@
 
 Trigger: hints on the function's queue: connection notifications, CloudTrail records of endpoint
 calls, scheduled sweeps, deployments of the allowlist, and the function's own follow-ups.
-Effect: connections accepted and rejected, each service's connection notification ensured, decision
-events and convergence requests on the bus, the ledger.
+Effect: connections accepted and rejected, each service's connection notification and, where the
+allowlist asks for it, allowed principals kept; decision events and convergence requests on the bus,
+the ledger.
 Permissions: see AcceptEndpointConnections in template.yaml.
 """
 
@@ -15,6 +16,7 @@ from typing import Any
 import boto3
 
 from accept_endpoint_connections.settings import Settings
+from accept_endpoint_connections.upkeep import Upkeep
 from accept_endpoint_connections.use_case import AcceptEndpointConnections
 from privatelink.batches import Batch, BatchResponse
 from privatelink.errors import AllowlistError
@@ -31,12 +33,13 @@ from privatelink.telemetry import count, log_failure, log_finding, logger, metri
 def use_case() -> AcceptEndpointConnections:
     """Build the use case from the environment."""
     settings = from_environ(Settings, os.environ)
+    stack = Stack.connect(settings, log_finding)
     sqs = boto3.client("sqs", config=CLIENT_CONFIG)
     return AcceptEndpointConnections(
-        stack=Stack.connect(settings, log_finding),
+        stack=stack,
         services=EndpointServices(boto3.client("ec2", config=CLIENT_CONFIG)),
+        upkeep=Upkeep.connect(stack, settings.notification_topic_arn),
         queue=FollowUpQueue(sqs, settings.follow_up_queue_url),
-        topic_arn=settings.notification_topic_arn,
     )
 
 
@@ -55,7 +58,11 @@ def lambda_handler(event: Mapping[str, Any], _context: object) -> BatchResponse:
         except AllowlistError as error:
             log_failure(error, [message_id for message_id, _ in hints])
             raise
-        batch.run(coalesce(hints, allowlist.service_ids), lambda look: accept(look, allowlist))
+        tracked = accept.stack.ledger.read_tracked_services()
+        # A service that has been taken out of the allowlist is looked at until nothing is left.
+        service_ids = dict.fromkeys((*allowlist.service_ids, *sorted(tracked)))
+        looks = coalesce(hints, service_ids)
+        batch.run(looks, lambda look: accept(look, allowlist, tracked))
     return batch.response
 
 

@@ -1,14 +1,18 @@
 """One pass over one endpoint service: gather, plan, apply."""
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import batched
 from typing import Final
 
+from accept_endpoint_connections.entries import announcements, changed_entries, log_and_count
+from accept_endpoint_connections.leavers import give_up, tidy
+from accept_endpoint_connections.looking import Pass
+from accept_endpoint_connections.upkeep import Inspection, Upkeep
 from privatelink.acceptance import AcceptancePlan, plan_acceptance
-from privatelink.allowlist import Allowlist
-from privatelink.decisions import Action, Decision
+from privatelink.allowlist import Allowlist, removed_service
+from privatelink.decisions import Action
 from privatelink.errors import (
     AwsError,
     NotFoundError,
@@ -20,22 +24,20 @@ from privatelink.errors import (
 from privatelink.findings import Finding, FindingKind
 from privatelink.gateways.endpoint_services import IDS_PER_CALL, EndpointServices
 from privatelink.gateways.events import Event
-from privatelink.gateways.ledger import EndpointEntry, Scope, ServiceRecord
 from privatelink.gateways.queues import FollowUpQueue
+from privatelink.gateways.records import Scope, TrackedService
 from privatelink.gateways.stack import Stack
 from privatelink.hints import CONVERGENCE, ConvergenceRequest, Look
-from privatelink.model import ESTABLISHED, ConnectionState, ServiceId, VpcEndpointId
-from privatelink.telemetry import count, logger
+from privatelink.model import (
+    Consumer,
+    EndpointService,
+    ServiceId,
+    VpcEndpointId,
+)
+from privatelink.telemetry import logger
 
-_ANNOUNCEMENTS: Final = {
-    Action.ACCEPT: "Endpoint Connection Accepted",
-    Action.REJECT: "Endpoint Connection Rejected",
-    Action.HOLD: "Endpoint Connection Held",
-}
-_METRICS: Final = {
-    Action.ACCEPT: "ConnectionsAccepted",
-    Action.REJECT: "ConnectionsRejected",
-}
+type TrackedServices = Mapping[ServiceId, TrackedService]
+
 _FOLLOW_UPS: Final = (*[2] * 10, *[5] * 20, *[30] * 16)
 """After how many seconds a pending connection is looked after again, each time.
 
@@ -49,43 +51,81 @@ class AcceptEndpointConnections:
 
     stack: Stack
     services: EndpointServices
+    upkeep: Upkeep
     queue: FollowUpQueue
-    topic_arn: str
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    def __call__(self, look: Look, allowlist: Allowlist) -> None:
+    def __call__(self, look: Look, allowlist: Allowlist, tracked: TrackedServices) -> None:
         """Bring one service to what the allowlist says.
 
         What AWS refuses is raised at the end, when everything else has been done.
         """
-        found = allowlist.service(look.service_id)
-        if found is None:
-            return
-        record = self.stack.ledger.read_service(look.service_id)
+        this = self._gather(look, allowlist, tracked.get(look.service_id))
+        errors: list[PrivateLinkError] = []
+        if this.tracked is None and this.service is not None:
+            # Before anybody is let in, so that the service is looked after once it is not listed.
+            with collected(errors):
+                self._track(this.service)
+        connections = self.services.describe_vpc_endpoint_connections(look.service_id)
         plan = plan_acceptance(
-            self.services.describe_vpc_endpoint_connections(look.service_id),
-            found[1],
+            connections,
+            this.entry,
             home=self.stack.owner.region,
             now=self.clock(),
+            uninvited=this.uninvited(connections),
         )
-        done, errors = self._apply(look.service_id, plan)
-        changed = self._changed_entries(done, record, allowlist)
+        done = plan if this.observing else self._apply(look.service_id, plan, errors)
+        log_and_count(done, observing=this.observing)
+        changed = changed_entries(
+            done,
+            this.record.endpoints,
+            allowlist_version=allowlist.version,
+            now=self.clock(),
+            observing=this.observing,
+        )
         with collected(errors):
             self.stack.ledger.record_endpoints(look.service_id, changed)
         with collected(errors):
-            self._follow_up(look, done)
+            self._follow_up(this, done)
+        given_up = set[Consumer]()
         with collected(errors):
-            self._put_events(look, done, record, changed, allowlist)
+            given_up = give_up(self.stack.ledger, this.record, plan, self.clock())
         with collected(errors):
-            self._report(look.service_id, plan, record, errors)
+            self._put_events(this, done, changed, given_up)
+        with collected(errors):
+            self._report(this, plan, errors)
+        with collected(errors):
+            tidy(self.stack.ledger, this, plan)
         raise_together(f"connections of {look.service_id}", errors)
 
+    def _gather(self, look: Look, allowlist: Allowlist, tracked: TrackedService | None) -> Pass:
+        found = allowlist.service(look.service_id)
+        entry = found[1] if found else removed_service(look.service_id)
+        service = None
+        try:
+            service = self.services.describe_vpc_endpoint_service_configuration(look.service_id)
+        except NotFoundError as error:
+            logger.info("no such service", extra={"service_id": look.service_id, "why": str(error)})
+        return Pass(
+            look=look,
+            allowlist=allowlist,
+            entry=entry,
+            is_listed=found is not None,
+            observing=self.stack.observes or entry.mode == "observe",
+            record=self.stack.ledger.read_service(look.service_id),
+            service=service,
+            tracked=tracked,
+        )
+
+    def _track(self, service: EndpointService) -> None:
+        tracked = TrackedService(service_name=service.service_name, since=self.clock())
+        self.stack.ledger.track_service(service.service_id, tracked)
+
     def _apply(
-        self, service_id: ServiceId, plan: AcceptancePlan
-    ) -> tuple[AcceptancePlan, list[PrivateLinkError]]:
-        """Accept and reject; return the plan without what was not done, and why it was not."""
+        self, service_id: ServiceId, plan: AcceptancePlan, errors: list[PrivateLinkError]
+    ) -> AcceptancePlan:
+        """Accept and reject; return the plan without what was not done, and note why it was not."""
         undone: list[str] = []
-        errors: list[PrivateLinkError] = []
         for action, call in (
             (Action.ACCEPT, self.services.accept_vpc_endpoint_connections),
             (Action.REJECT, self.services.reject_vpc_endpoint_connections),
@@ -100,140 +140,72 @@ class AcceptEndpointConnections:
                 except AwsError as error:
                     undone += chunk
                     errors.append(error)
-        done = plan.without(undone)
-        for action, metric in _METRICS.items():
-            _log_and_count(done.by(action), metric)
-        return done, errors
+        return plan.without(undone)
 
-    def _changed_entries(
-        self, plan: AcceptancePlan, record: ServiceRecord, allowlist: Allowlist
-    ) -> Mapping[VpcEndpointId, EndpointEntry]:
-        """Return the ledger's new entries about connections of which there is something new."""
-        return {
-            decision.connection.vpc_endpoint_id: self._entry(decision, before, allowlist)
-            for decision in plan.decisions
-            if (before := record.endpoints.get(decision.connection.vpc_endpoint_id)) is None
-            or (before.rule, before.state) != (decision.rule, decision.connection.reported_state)
-        }
-
-    def _entry(
-        self, decision: Decision, before: EndpointEntry | None, allowlist: Allowlist
-    ) -> EndpointEntry:
-        connection = decision.connection
-        now = self.clock().isoformat()
-        live = decision.action is Action.ACCEPT or connection.state in ESTABLISHED
-        available = connection.state is ConnectionState.AVAILABLE
-        return EndpointEntry(
-            account_id=connection.vpc_endpoint_owner,
-            region=connection.vpc_endpoint_region,
-            state=connection.reported_state,
-            action=decision.action,
-            rule=decision.rule,
-            reason=decision.reason,
-            allowlist_version=allowlist.version,
-            decided=now,
-            first_seen=before.first_seen if before else now,
-            accepted=(before.accepted if before else "") or (now if live else ""),
-            available=(before.available if before else "") or (now if available else ""),
-        )
-
-    def _follow_up(self, look: Look, plan: AcceptancePlan) -> None:
+    def _follow_up(self, this: Pass, plan: AcceptancePlan) -> None:
         """Look again soon while a connection is pending.
 
         A pass that neither accepts nor follows up leaves it to the chain that is under way.
         """
-        accepted = bool(plan.by(Action.ACCEPT))
-        done = 0 if accepted else look.follow_up
-        following = look.follow_up > 0 and plan.awaits_availability
+        accepted = bool(plan.by(Action.ACCEPT)) and not this.observing
+        done = 0 if accepted else this.look.follow_up
+        following = this.look.follow_up > 0 and plan.awaits_availability
         if (accepted or following) and done < len(_FOLLOW_UPS):
             delay = timedelta(seconds=_FOLLOW_UPS[done])
-            self.queue.send_follow_up(look.service_id, follow_up=done + 1, delay=delay)
+            self.queue.send_follow_up(this.service_id, follow_up=done + 1, delay=delay)
 
     def _put_events(
         self,
-        look: Look,
+        this: Pass,
         plan: AcceptancePlan,
-        record: ServiceRecord,
         changed: Container[VpcEndpointId],
-        allowlist: Allowlist,
+        given_up: set[Consumer],
     ) -> None:
         """Ask for convergence, and tell of the decisions that are new."""
         new = [d for d in plan.decisions if d.connection.vpc_endpoint_id in changed]
-        consumers = plan.consumers | record.traces
-        if look.follows_up_only:
+        consumers = (plan.connected | this.record.traces.keys()) - given_up
+        if this.look.follows_up_only:
             # The others have been converged by the look that this one follows.
             consumers &= {decision.consumer for decision in new}
         requests = (
             ConvergenceRequest(
-                service_id=look.service_id, consumer=consumer, allowlist_version=allowlist.version
+                service_id=this.service_id,
+                consumer=consumer,
+                allowlist_version=this.allowlist.version,
+                leaving=consumer not in plan.staying,
             )
             for consumer in sorted(consumers)
         )
+        announced = [] if this.observing else announcements(new, this.allowlist.version)
         self.stack.bus.put_events(
-            [
-                *(Event(CONVERGENCE, request.to_detail()) for request in requests),
-                *(_announcement(d, allowlist) for d in new if d.action in _ANNOUNCEMENTS),
-            ]
+            [*(Event(CONVERGENCE, request.to_detail()) for request in requests), *announced]
         )
 
-    def _report(
-        self,
-        service_id: ServiceId,
-        plan: AcceptancePlan,
-        record: ServiceRecord,
-        errors: list[PrivateLinkError],
-    ) -> None:
-        """Make sure that the service notifies us, and say what is amiss about it."""
-        findings, complete = list(plan.findings), True
-        try:
-            self.services.ensure_connection_notification(service_id, self.topic_arn)
-        except NotFoundError as error:
+    def _report(self, this: Pass, plan: AcceptancePlan, errors: list[PrivateLinkError]) -> None:
+        """Keep the service itself in order, and say what is amiss about it."""
+        findings, inspection = list(plan.findings), Inspection()
+        if this.service is not None and this.is_listed:
+            inspection = self.upkeep.inspect(
+                this.service, this.entry, this.record, observing=this.observing
+            )
+        elif this.is_listed:
             findings.append(
                 Finding(
                     kind=FindingKind.SERVICE_NOT_FOUND,
-                    subject=service_id,
-                    evidence={"answer": str(error)},
+                    subject=this.service_id,
+                    evidence={"region": self.stack.owner.region},
                 )
             )
-        except AwsError as error:
-            errors.append(error)
-            complete = False
+        errors += inspection.errors
+        scope = Scope(service_id=this.service_id)
         self.stack.reporter.report(
-            Scope(service_id=service_id), findings, record.open_findings, complete=complete
+            scope,
+            (*findings, *inspection.findings),
+            this.record.part(scope).open_findings,
+            complete=not inspection.errors,
         )
-        # Nobody would look again at consumers with neither a connection nor a trace.
-        idle = record.findings_of_consumers.keys() - plan.consumers - record.traces
-        self.stack.ledger.close_findings(
-            service_id, [key for consumer in idle for key in record.findings_of_consumers[consumer]]
-        )
-
-
-def _log_and_count(decisions: Sequence[Decision], metric: str) -> None:
-    for decision in decisions:
-        logger.info(
-            decision.action.value,
-            extra={
-                "service_id": decision.connection.service_id,
-                "vpc_endpoint_id": decision.connection.vpc_endpoint_id,
-                "account_id": decision.connection.vpc_endpoint_owner,
-                "reason": decision.reason,
-            },
-        )
-    if decisions:
-        count(metric, len(decisions))
-
-
-def _announcement(decision: Decision, allowlist: Allowlist) -> Event:
-    connection = decision.connection
-    return Event(
-        _ANNOUNCEMENTS[decision.action],
-        {
-            "service_id": connection.service_id,
-            "vpc_endpoint_id": connection.vpc_endpoint_id,
-            "account_id": connection.vpc_endpoint_owner,
-            "region": connection.vpc_endpoint_region,
-            "rule": decision.rule,
-            "reason": decision.reason,
-            "allowlist_version": allowlist.version,
-        },
-    )
+        would = tuple(inspection.would) if this.observing else ()
+        if would != this.record.part(scope).would:
+            self.stack.ledger.record_would(scope, would)
+        if this.service is not None and this.is_listed and not this.look.follows_up_only:
+            self.upkeep.check_load_balancers(this.service, this.record)

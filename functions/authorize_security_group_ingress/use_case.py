@@ -4,9 +4,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from authorize_security_group_ingress.telling import tell, would
+from privatelink.errors import AwsError
 from privatelink.gateways.interface_endpoints import InterfaceEndpoints
+from privatelink.gateways.prefix_lists import PrefixLists
 from privatelink.gateways.security_groups import SecurityGroups
 from privatelink.gateways.sessions import ConsumerSessions
 from privatelink.gateways.shares import Outcome, Share, Shares
@@ -21,6 +24,8 @@ from privatelink.ingress import (
     desired_rules,
     kept_groups,
     plan_ingress,
+    sentence,
+    sentence_of,
 )
 from privatelink.model import (
     CLEAR,
@@ -31,9 +36,26 @@ from privatelink.model import (
     SecurityGroupRule,
     VpcEndpointId,
 )
-from privatelink.telemetry import count, logger
+from privatelink.preflight import GroupPlan, refused
+from privatelink.telemetry import count
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2 import EC2Client
 
 _PART: Final = "ingress"
+_NO_ROOM: Final = "RulesPerSecurityGroupLimitExceeded"
+
+
+class Account:
+    """What is read and written in the consumer's account."""
+
+    def __init__(self, ec2: "EC2Client") -> None:
+        self.groups = SecurityGroups(ec2)
+        self.endpoints = InterfaceEndpoints(ec2)
+        self.prefix_lists = PrefixLists(ec2)
+
+
+type Planner = Callable[..., IngressPlan]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,118 +72,138 @@ class AuthorizeSecurityGroupIngress:
         self.shares.attend(request, _PART, self._converge)
 
     def _converge(self, share: Share, outcome: Outcome) -> None:
+        if share.keeps_out and share.record.trace is None:
+            outcome.complete = True
+            return
         with self.sessions.entering(share.consumer):
-            ec2 = self.sessions.ec2(share.consumer)
-            groups, endpoints = SecurityGroups(ec2), InterfaceEndpoints(ec2)
-            planner = self._gather(share, groups, endpoints)
-        plan = planner()
+            account = Account(self.sessions.ec2(share.consumer))
+            planner = self._gather(share, account)
+        plan = self._plan(share, account, planner, outcome)
         outcome.findings += plan.findings
         outcome.complete = True
-        if not plan.leaves_nothing and not share.record.has_trace:
-            self.stack.ledger.leave_trace(share.scope, self.clock())
-        # Authorized before anything is revoked, so that no source that stays listed is ever cut.
-        for (group_id, endpoint_id), rules in _by_group_and_endpoint(plan.authorize).items():
+        if share.observing:
+            outcome.would += would(plan)
+            return
+        if not plan.leaves_nothing:
+            self.shares.hold(share, plan.holds, self.clock())
+        failures = len(outcome.errors) + len(outcome.findings)
+        for group in plan.groups:
             with outcome.collecting(share):
-                self._authorize(share, groups, group_id, endpoint_id, rules)
-        if plan.revoke:
-            # Only now worth the calls: endpoints of other services may live by the same rules.
-            with outcome.collecting(share):
-                plan = planner(elsewhere=self._elsewhere(share, groups, endpoints))
-                for group_id, doomed in _by_group(plan.revoke).items():
-                    with outcome.collecting(share):
-                        self._revoke(share, groups, group_id, doomed)
-        if plan.leaves_nothing and share.record.has_trace:
-            with self.sessions.entering(share.consumer):
-                now = self._gather(share, groups, endpoints)() if plan.revoke else plan
-            # Removed once a look has found nothing of ours.
-            if now.finds_nothing:
-                self.stack.ledger.remove_trace(share.scope)
+                self._apply(share, account, group, plan, outcome)
+        if plan.leaves_nothing:
+            self._remove_trace(share, account, plan)
+        elif failures == len(outcome.errors) + len(outcome.findings):
+            self.shares.settle(share, plan.leaves, share.holds | plan.holds, self.clock())
 
-    def _gather(
-        self, share: Share, groups: SecurityGroups, endpoints: InterfaceEndpoints
-    ) -> "partial[IngressPlan]":
-        mine = endpoints.describe_vpc_endpoints(share.service.service_name)
-        ours = groups.describe_rules_with_tags(self._tags(share))
+    def _gather(self, share: Share, account: Account) -> Planner:
+        mine = account.endpoints.describe_vpc_endpoints(share.service.service_name)
+        ours = account.groups.describe_rules_with_tags(self._tags(share))
         attached = _attached(mine)
-        rules = {rule.rule_id: rule for rule in (*ours, *groups.describe_rules_on_groups(attached))}
+        found = (*ours, *account.groups.describe_rules_on_groups(attached))
+        rules = {rule.rule_id: rule for rule in found}
+        named = {rule.prefix_list_id for rule in rules.values() if rule.prefix_list_id}
         return partial(
             plan_ingress,
             service_id=share.service.service_id,
             owner=self.stack.owner,
-            entry=share.entry,
+            entry=share.role_entry,
             ports=share.ports,
             endpoints=mine,
-            groups=groups.describe_security_groups(attached | {rule.group_id for rule in ours}),
+            groups=account.groups.describe_security_groups(
+                attached | {rule.group_id for rule in ours}
+            ),
             rules=rules.values(),
+            prefix_lists=account.prefix_lists.describe_managed_prefix_lists(named),
         )
 
-    def _elsewhere(
-        self, share: Share, groups: SecurityGroups, endpoints: InterfaceEndpoints
-    ) -> Elsewhere:
+    def _plan(
+        self, share: Share, account: Account, planner: Planner, outcome: Outcome
+    ) -> IngressPlan:
+        """Plan with what the consumer's endpoints of other services live by.
+
+        Only worth the calls where something would be revoked; nothing is if they fail.
+        """
+        plan = planner()
+        if not plan.revoke:
+            return plan
+        elsewhere = None
+        with outcome.collecting(share):
+            elsewhere = self._elsewhere(share, account)
+        return planner(elsewhere=elsewhere)
+
+    def _elsewhere(self, share: Share, account: Account) -> Elsewhere:
         rules: set[IngressRule] = set()
         kept: set[SecurityGroupId] = set()
         for other in self.shares.of_other_services(share):
             with self.sessions.entering(share.consumer):
-                theirs = endpoints.describe_vpc_endpoints(other.service.service_name)
-                described = groups.describe_security_groups(_attached(theirs))
+                theirs = account.endpoints.describe_vpc_endpoints(other.service.service_name)
+                described = account.groups.describe_security_groups(_attached(theirs))
             established = [endpoint for endpoint in theirs if endpoint.state in ESTABLISHED]
-            rules |= desired_rules(established, other.entry, other.ports, described).keys()
-            kept |= kept_groups(theirs, other.entry)
+            rules |= desired_rules(established, other.role_entry, other.ports, described).keys()
+            kept |= kept_groups(theirs, other.role_entry)
         return Elsewhere(rules=frozenset(rules), groups=frozenset(kept))
 
-    def _authorize(
-        self,
-        share: Share,
-        groups: SecurityGroups,
-        group_id: SecurityGroupId,
-        endpoint_id: VpcEndpointId,
-        rules: Sequence[IngressRule],
+    def _apply(
+        self, share: Share, account: Account, group: GroupPlan, plan: IngressPlan, outcome: Outcome
     ) -> None:
+        """Bring one group to its plan; what lets a listed source in goes after its successor."""
+        self._revoke(share, account, group.group_id, group.revoke_first)
+        try:
+            self._authorize(share, account, group)
+        except AwsError as error:
+            if error.code == _NO_ROOM:
+                there = [rule for rule in plan.ours if rule.group_id == group.group_id]
+                outcome.findings.append(refused(group, there, error.message))
+                return
+            self._revoke(share, account, group.group_id, group.harmless)
+            raise
+        self._revoke(share, account, group.group_id, group.revoke_last)
+
+    def _authorize(self, share: Share, account: Account, group: GroupPlan) -> None:
         consumer = share.entry.name if share.entry else share.consumer.account_id
-        with self.sessions.entering(share.consumer):
-            groups.authorize_security_group_ingress(
-                group_id,
-                rules,
-                description=f"privatelink-autopilot: {share.alias} for {consumer}",
-                tags={**self._tags(share), ENDPOINT_TAG: endpoint_id},
-            )
-        count("RulesAuthorized", len(rules))
-        self._note(share, endpoint_id, "authorize", group_id, map(_sentence, rules))
+        for endpoint_id, rules in _by_endpoint(group.authorize).items():
+            with self.sessions.entering(share.consumer):
+                account.groups.authorize_security_group_ingress(
+                    group.group_id,
+                    rules,
+                    description=f"privatelink-autopilot: {share.name} for {consumer}",
+                    tags={**self._tags(share), ENDPOINT_TAG: endpoint_id},
+                )
+            count("RulesAuthorized", len(rules))
+            self._note(share, endpoint_id, "authorize", map(sentence, rules))
 
     def _revoke(
         self,
         share: Share,
-        groups: SecurityGroups,
+        account: Account,
         group_id: SecurityGroupId,
         rules: Sequence[SecurityGroupRule],
     ) -> None:
+        if not rules:
+            return
         with self.sessions.entering(share.consumer):
-            groups.revoke_security_group_ingress(group_id, [rule.rule_id for rule in rules])
+            account.groups.revoke_security_group_ingress(group_id, [r.rule_id for r in rules])
         count("RulesRevoked", len(rules))
         for rule in rules:
             endpoint_id = VpcEndpointId(rule.tags.get(ENDPOINT_TAG, "unknown"))
-            was = _sentence(rule.ingress) if rule.ingress else rule.rule_id
-            self._note(share, endpoint_id, f"revoke {rule.rule_id}", group_id, [was])
+            self._note(share, endpoint_id, f"revoke {rule.rule_id}", [sentence_of(rule)])
+
+    def _remove_trace(self, share: Share, account: Account, plan: IngressPlan) -> None:
+        """Remove the trace once a look has found nothing of ours."""
+        if share.record.trace is None:
+            return
+        with self.sessions.entering(share.consumer):
+            now = self._gather(share, account)() if plan.revoke else plan
+        if now.finds_nothing:
+            self.stack.ledger.remove_trace(share.scope)
 
     def _tags(self, share: Share) -> Mapping[str, str]:
         return {OWNER_TAG: str(self.stack.owner), SERVICE_TAG: share.service.service_id}
 
     def _note(
-        self,
-        share: Share,
-        endpoint_id: VpcEndpointId,
-        what: str,
-        group_id: SecurityGroupId,
-        rules: Iterable[str],
+        self, share: Share, endpoint_id: VpcEndpointId, what: str, rules: Iterable[str]
     ) -> None:
-        details = {
-            "service_id": share.service.service_id,
-            "consumer": str(share.consumer),
-            "group_id": group_id,
-            "rules": ", ".join(rules),
-            "allowlist_version": share.allowlist.version,
-        }
-        logger.info(what, extra={"vpc_endpoint_id": endpoint_id, **details})
+        details = tell(share, endpoint_id, what, rules)
         self.stack.ledger.add_history(endpoint_id, self.clock(), what, details)
 
 
@@ -175,24 +217,11 @@ def _attached(endpoints: Iterable[InterfaceEndpoint]) -> set[SecurityGroupId]:
     }
 
 
-def _by_group_and_endpoint(
+def _by_endpoint(
     authorize: Mapping[IngressRule, VpcEndpointId],
-) -> Mapping[tuple[SecurityGroupId, VpcEndpointId], list[IngressRule]]:
-    """Sort rules into what one call can take: one group, and one set of tags."""
-    calls: dict[tuple[SecurityGroupId, VpcEndpointId], list[IngressRule]] = {}
+) -> Mapping[VpcEndpointId, list[IngressRule]]:
+    """Sort the rules of a group into what one call can take: one set of tags."""
+    calls: dict[VpcEndpointId, list[IngressRule]] = {}
     for rule, endpoint_id in authorize.items():
-        calls.setdefault((rule.group_id, endpoint_id), []).append(rule)
+        calls.setdefault(endpoint_id, []).append(rule)
     return calls
-
-
-def _by_group(
-    rules: Iterable[SecurityGroupRule],
-) -> Mapping[SecurityGroupId, list[SecurityGroupRule]]:
-    calls: dict[SecurityGroupId, list[SecurityGroupRule]] = {}
-    for rule in rules:
-        calls.setdefault(rule.group_id, []).append(rule)
-    return calls
-
-
-def _sentence(rule: IngressRule) -> str:
-    return f"{rule.cidr} on {rule.port.protocol}/{rule.port.from_port}"

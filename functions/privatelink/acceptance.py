@@ -5,14 +5,14 @@ event says.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from privatelink.allowlist import ConsumerEntry, ServiceEntry
-from privatelink.decisions import Action, Decision, Rule
-from privatelink.findings import Finding
+from privatelink.decisions import WITHDRAWALS, Action, Decision, Rule
+from privatelink.findings import Finding, FindingKind, enumerated
 from privatelink.model import (
     ENDED,
     ESTABLISHED,
@@ -20,6 +20,7 @@ from privatelink.model import (
     Consumer,
     EndpointConnection,
     Region,
+    VpcEndpointId,
 )
 
 
@@ -43,22 +44,53 @@ class AcceptancePlan:
         )
 
     @property
-    def consumers(self) -> frozenset[Consumer]:
-        """Who has, or is about to have, a connection by a valid or expired entry."""
-        return frozenset(d.consumer for d in self.decisions if d.rule in _CONVERGING)
+    def connected(self) -> frozenset[Consumer]:
+        """Who has, or is about to have, a connection by a valid entry."""
+        return frozenset(d.consumer for d in self.decisions if d.rule in _CONNECTED)
+
+    @property
+    def staying(self) -> frozenset[Consumer]:
+        """Who has a connection that is not withdrawn, or one about which nothing is known."""
+        return frozenset(d.consumer for d in self.decisions if d.rule in _STAYING)
 
     @property
     def awaits_availability(self) -> bool:
         """Whether a connection is accepted and not yet available."""
-        return any(d.connection.state is ConnectionState.PENDING for d in self.decisions)
+        return any(
+            d.connection.state is ConnectionState.PENDING and d.action is Action.KEEP
+            for d in self.decisions
+        )
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the circuit breaker has tripped."""
+        return any(d.rule is Rule.WITHDRAWAL_STOPPED for d in self.decisions)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What a person has to look at."""
-        return tuple(d.finding for d in self.decisions if d.finding is not None)
+        each = tuple(d.finding for d in self.decisions if d.finding is not None)
+        return (*each, *self._breaker_findings())
+
+    def _breaker_findings(self) -> Iterable[Finding]:
+        stopped = [d for d in self.decisions if d.rule is Rule.WITHDRAWAL_STOPPED]
+        if stopped:
+            yield Finding(
+                kind=FindingKind.BREAKER_TRIPPED,
+                subject=stopped[0].connection.service_id,
+                evidence={
+                    "withdrawals": str(len(stopped)),
+                    "max_withdrawals": stopped[0].values["max_withdrawals"],
+                    "connections": enumerated(
+                        f"{d.connection.vpc_endpoint_id} of {d.connection.vpc_endpoint_owner}"
+                        for d in stopped
+                    ),
+                },
+            )
 
 
-_CONVERGING: Final = frozenset({Rule.LISTED, Rule.LIVE_LISTED, Rule.LIVE_EXPIRED})
+_CONNECTED: Final = frozenset({Rule.LISTED, Rule.LIVE_LISTED})
+_STAYING: Final = _CONNECTED | {Rule.WITHDRAWAL_STOPPED, Rule.STATE_UNKNOWN}
 
 
 def plan_acceptance(
@@ -67,11 +99,16 @@ def plan_acceptance(
     *,
     home: Region,
     now: datetime,
+    uninvited: Container[VpcEndpointId] = (),
 ) -> AcceptancePlan:
     """Decide about every connection of one service; `home` is the stack's Region.
 
     A consumer's cap counts its established connections first, then its requests by age, so that
     the oldest requests are the ones within it.
+
+    If more live connections would be lost than `max_withdrawals`, none of them is withdrawn: more
+    likely the allowlist is wrong than all of them. `uninvited` are endpoints that a service without
+    required acceptance let in by itself: to reject one of these is no loss.
     """
     by_age = sorted(connections, key=lambda c: (c.creation_timestamp, c.vpc_endpoint_id))
     counted = Counter(c.vpc_endpoint_owner for c in by_age if c.state in ESTABLISHED)
@@ -82,7 +119,26 @@ def plan_acceptance(
         if decision.rule in {Rule.LISTED, Rule.OVER_CAP}:
             counted[owner] += 1
         decisions.append(decision)
-    return AcceptancePlan(decisions=tuple(decisions))
+    return AcceptancePlan(decisions=_within_the_breaker(decisions, service, uninvited))
+
+
+def _within_the_breaker(
+    decisions: Sequence[Decision], service: ServiceEntry, uninvited: Container[VpcEndpointId]
+) -> tuple[Decision, ...]:
+    losses = {
+        d.connection.vpc_endpoint_id
+        for d in decisions
+        if d.rule in WITHDRAWALS and d.connection.vpc_endpoint_id not in uninvited
+    }
+    most = service.max_withdrawals
+    if len(losses) <= most:
+        return tuple(decisions)
+    return tuple(
+        d.stopped(withdrawals=len(losses), max_withdrawals=most)
+        if d.connection.vpc_endpoint_id in losses
+        else d
+        for d in decisions
+    )
 
 
 def _decide(

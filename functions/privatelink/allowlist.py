@@ -83,6 +83,10 @@ Regions = Annotated[
 ]
 HoldTimeout = Annotated[Duration, Meta(description="a time like 72h, 3d or 90m")]
 EndpointsMax = Annotated[int, Meta(ge=1, description="a whole number from 1")]
+MaxWithdrawals = Annotated[int, Meta(ge=0, description="a whole number from 0")]
+Flag = Annotated[bool, Meta(description="true or false")]
+Access = Annotated[Literal["role", "none"], Meta(description="role or none")]
+Mode = Annotated[Literal["enforce", "observe"], Meta(description="enforce or observe")]
 PortNumber = Annotated[int, Meta(ge=1, le=65535, description="a whole number from 1 to 65535")]
 
 
@@ -99,11 +103,17 @@ Ports = Annotated[
 
 
 class ConsumerEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A service consumer: an account that may connect, and the sources it connects from."""
+    """A service consumer: an account that may connect, and the sources it connects from.
+
+    With `access: none` there is no role for us in the account: nothing is done there, and the
+    addresses that DNS tells are published in the provider's account only. `expires` is the last day
+    on which the entry counts, in UTC.
+    """
 
     account_id: AccountIdText
     source_cidrs: SourceCidrs
     alias: Alias | None = None
+    access: Access = "role"
     endpoints_max: EndpointsMax | None = None
     regions: Regions | None = None
     ports: Ports | None = None
@@ -139,16 +149,32 @@ class ConsumerEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class ServiceEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An endpoint service and the consumers that may connect to it."""
+    """An endpoint service and the consumers that may connect to it.
+
+    At most `max_withdrawals` live connections are withdrawn in one pass; if more would be, none is.
+    With `manage_principals` the accounts of valid entries are kept among the service's allowed
+    principals. In `observe` mode everything is planned and nothing done.
+    """
 
     service_id: ServiceIdText
     consumers: Annotated[tuple[ConsumerEntry, ...], Meta(description="a list of consumers")] = ()
     unlisted: Annotated[Literal["hold", "reject"], Meta(description="hold or reject")] = "hold"
     hold_timeout: HoldTimeout | None = None
+    max_withdrawals: MaxWithdrawals = 3
+    manage_principals: Flag = False
+    mode: Mode = "enforce"
 
     def consumer(self, account_id: AccountId) -> ConsumerEntry | None:
         """Return the entry of an account, or None: the account is not listed."""
         return next((entry for entry in self.consumers if entry.account_id == account_id), None)
+
+
+def removed_service(service_id: ServiceId) -> ServiceEntry:
+    """Return what counts for a service that has been taken out of the allowlist.
+
+    Nobody is let in and nobody cut: a service may be missing by a slip.
+    """
+    return ServiceEntry(service_id=service_id, max_withdrawals=0)
 
 
 class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,7 +1,7 @@
 """What can be decided about an endpoint connection, and how each decision says why."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -26,6 +26,7 @@ class Rule(StrEnum):
     ENDED = "ended"
     LIVE_UNLISTED = "live-unlisted"
     LIVE_EXPIRED = "live-expired"
+    WITHDRAWAL_STOPPED = "withdrawal-stopped"
     LIVE_LISTED = "live-listed"
     UNLISTED_REJECTED = "unlisted-rejected"
     UNLISTED_TIMED_OUT = "unlisted-timed-out"
@@ -41,6 +42,10 @@ _SENTENCES: Final[Mapping[Rule, str]] = {
     Rule.ENDED: "the connection is {state}",
     Rule.LIVE_UNLISTED: "account {account} is connected and not listed",
     Rule.LIVE_EXPIRED: "account {account} is connected, and its entry expired on {expires}",
+    Rule.WITHDRAWAL_STOPPED: (
+        "{because}; to withdraw {withdrawals} connection(s) at once is more than max_withdrawals,"
+        " {max_withdrawals}"
+    ),
     Rule.LIVE_LISTED: "account {account} is listed as {consumer}",
     Rule.UNLISTED_REJECTED: "account {account} is not listed, and unlisted ones are rejected",
     Rule.UNLISTED_TIMED_OUT: "account {account} is not listed, and waited over {hold_timeout}",
@@ -54,8 +59,9 @@ _SENTENCES: Final[Mapping[Rule, str]] = {
 _ACTIONS: Final[Mapping[Rule, Action]] = {
     Rule.STATE_UNKNOWN: Action.NOTHING,
     Rule.ENDED: Action.NOTHING,
-    Rule.LIVE_UNLISTED: Action.KEEP,
-    Rule.LIVE_EXPIRED: Action.KEEP,
+    Rule.LIVE_UNLISTED: Action.REJECT,
+    Rule.LIVE_EXPIRED: Action.REJECT,
+    Rule.WITHDRAWAL_STOPPED: Action.KEEP,
     Rule.LIVE_LISTED: Action.KEEP,
     Rule.UNLISTED_REJECTED: Action.REJECT,
     Rule.UNLISTED_TIMED_OUT: Action.REJECT,
@@ -66,12 +72,8 @@ _ACTIONS: Final[Mapping[Rule, Action]] = {
     Rule.LISTED: Action.ACCEPT,
 }
 
-
-_FINDINGS: Final[Mapping[Rule, FindingKind]] = {
-    Rule.STATE_UNKNOWN: FindingKind.UNKNOWN_STATE,
-    Rule.LIVE_UNLISTED: FindingKind.LIVE_WITHOUT_ENTRY,
-    Rule.LIVE_EXPIRED: FindingKind.LIVE_WITHOUT_ENTRY,
-}
+WITHDRAWALS: Final = frozenset({Rule.LIVE_UNLISTED, Rule.LIVE_EXPIRED})
+"""Rules that cut a live connection."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,11 +104,21 @@ class Decision:
 
     @property
     def finding(self) -> Finding | None:
-        """What a person has to look at, if there is anything."""
-        if self.rule not in _FINDINGS:
+        """What a person has to look at about this connection alone, if there is anything."""
+        if self.rule is not Rule.STATE_UNKNOWN:
             return None
         return Finding(
-            kind=_FINDINGS[self.rule],
+            kind=FindingKind.UNKNOWN_STATE,
             subject=self.connection.vpc_endpoint_id,
             evidence={"service_id": self.connection.service_id, "why": self.reason},
         )
+
+    def stopped(self, *, withdrawals: int, max_withdrawals: int) -> "Decision":
+        """Return the decision to leave the connection as it is, though it should be withdrawn."""
+        values = {
+            **self.values,
+            "because": self.reason,
+            "withdrawals": str(withdrawals),
+            "max_withdrawals": str(max_withdrawals),
+        }
+        return replace(self, rule=Rule.WITHDRAWAL_STOPPED, values=values)

@@ -92,7 +92,7 @@ def coalesce(
 ) -> list[tuple[str, Look]]:
     """Turn hints, each with the id of its message, into one look a service.
 
-    Of the services named by hints only those of `service_ids`, the allowlist's, are looked at.
+    Of the services named by hints only those of `service_ids`, which we look after, are looked at.
     """
     looks: list[tuple[str, Look]] = []
     for service_id in service_ids:
@@ -113,20 +113,23 @@ class ConvergenceRequest:
     """Asks for one consumer of one service to be converged.
 
     `allowlist_version` is the one that the request was made by: a reader that still knows an older
-    one reads the allowlist anew.
+    one reads the allowlist anew. `leaving` says that the consumer has no live connection any more;
+    it decides how a refusal to let us in is reported, and nothing else.
     """
 
     service_id: ServiceId
     consumer: Consumer
     allowlist_version: str
+    leaving: bool = False
 
-    def to_detail(self) -> Mapping[str, str]:
+    def to_detail(self) -> Mapping[str, str | bool]:
         """Return the event's detail."""
         return {
             "service_id": self.service_id,
             "account_id": self.consumer.account_id,
             "region": self.consumer.region,
             "allowlist_version": self.allowlist_version,
+            "leaving": self.leaving,
         }
 
 
@@ -148,12 +151,16 @@ def read_convergence_request(body: str) -> ConvergenceRequest:
         value = detail.get(key)
         if not isinstance(value, str) or not re.fullmatch(pattern, value):
             raise MalformedMessageError(f"detail.{key}", value, expected)
+    leaving = detail.get("leaving", False)
+    if not isinstance(leaving, bool):
+        raise MalformedMessageError("detail.leaving", leaving, "true or false")
     return ConvergenceRequest(
         service_id=ServiceId(detail["service_id"]),
         consumer=Consumer(
             account_id=AccountId(detail["account_id"]), region=Region(detail["region"])
         ),
         allowlist_version=detail["allowlist_version"],
+        leaving=leaving,
     )
 
 

@@ -7,10 +7,11 @@ and only rules of this stack for this service are ever revoked.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from privatelink.allowlist import ConsumerEntry
-from privatelink.findings import Finding, FindingKind
+from privatelink.findings import Finding, FindingKind, enumerated
 from privatelink.model import (
     CLEAR,
     ESTABLISHED,
@@ -18,12 +19,14 @@ from privatelink.model import (
     InterfaceEndpoint,
     Owner,
     Port,
+    PrefixList,
     SecurityGroup,
     SecurityGroupId,
     SecurityGroupRule,
     ServiceId,
     VpcEndpointId,
 )
+from privatelink.preflight import GroupPlan, fit
 
 OPT_IN_TAG: Final = "privatelink-autopilot:managed-ingress"
 OPT_IN_VALUE: Final = "true"
@@ -34,13 +37,37 @@ ENDPOINT_TAG: Final = "privatelink-autopilot:endpoint"
 
 @dataclass(frozen=True, kw_only=True)
 class IngressPlan:
-    """Rules to authorize, with the endpoint that each is for; rules to revoke; what is amiss."""
+    """What is done to each group that takes it, and what is amiss."""
 
-    authorize: Mapping[IngressRule, VpcEndpointId]
-    revoke: tuple[SecurityGroupRule, ...]
+    groups: tuple[GroupPlan, ...]
+    ours: tuple[SecurityGroupRule, ...]
+    """Rules of this stack for this service as they are before the plan is applied."""
     findings: tuple[Finding, ...]
     leaves_nothing: bool
     """Whether no rule of ours is wanted, or left once the plan has been applied."""
+
+    @property
+    def authorize(self) -> Mapping[IngressRule, VpcEndpointId]:
+        """Rules to authorize, with the endpoint that each is for."""
+        return {rule: plan.authorize[rule] for plan in self.groups for rule in plan.authorize}
+
+    @property
+    def revoke(self) -> tuple[SecurityGroupRule, ...]:
+        """Rules to revoke."""
+        rules = (rule for plan in self.groups for rule in plan.revoke)
+        return tuple(sorted(rules, key=lambda rule: rule.rule_id))
+
+    @property
+    def holds(self) -> frozenset[str]:
+        """What of ours is there, or is about to be, in words."""
+        return frozenset(map(sentence_of, self.ours)) | frozenset(map(sentence, self.authorize))
+
+    @property
+    def leaves(self) -> frozenset[str]:
+        """What of ours is there once the plan has been applied, in words."""
+        gone = set(self.revoke)
+        stays = [rule for rule in self.ours if rule not in gone]
+        return frozenset(map(sentence_of, stays)) | frozenset(map(sentence, self.authorize))
 
     @property
     def finds_nothing(self) -> bool:
@@ -73,39 +100,72 @@ def plan_ingress(  # noqa: PLR0913 - each is one of the things that the plan dep
     endpoints: Iterable[InterfaceEndpoint],
     groups: Mapping[SecurityGroupId, SecurityGroup],
     rules: Iterable[SecurityGroupRule],
-    elsewhere: Elsewhere = NOTHING_ELSEWHERE,
+    prefix_lists: Mapping[str, PrefixList] = MappingProxyType({}),
+    elsewhere: Elsewhere | None = NOTHING_ELSEWHERE,
 ) -> IngressPlan:
     """Compare the rules that should be with those that are.
 
     `endpoints` are the consumer's endpoints of the service; `groups` are theirs and those of the
     rules; `rules` are all rules on the endpoints' groups and all of ours wherever they stand;
-    `elsewhere` is what the consumer's endpoints of other services live by.
+    `prefix_lists` are those that rules name; `elsewhere` is what the consumer's endpoints of other
+    services live by, or None: it is not known, and nothing may be revoked.
     """
     by_age = sorted(endpoints, key=lambda e: (e.creation_timestamp, e.vpc_endpoint_id))
     established = [endpoint for endpoint in by_age if endpoint.state in ESTABLISHED]
     all_rules = tuple(rules)
-    ours = [rule for rule in all_rules if is_ours(rule, owner, service_id)]
+    ours = tuple(rule for rule in all_rules if is_ours(rule, owner, service_id))
     desired = desired_rules(established, entry, ports, groups)
-    current = {rule.ingress for rule in all_rules}
-    kept = kept_groups(by_age, entry) | elsewhere.groups
-    superfluous = [
-        rule
-        for rule in ours
-        if rule.ingress not in desired
-        and rule.ingress not in elsewhere.rules
-        and rule.group_id not in kept
-    ]
+    superfluous = _superfluous(ours, desired, kept_groups(by_age, entry), elsewhere)
     revoke = [rule for rule in superfluous if _is_opted_in(groups.get(rule.group_id))]
+    fitted = [
+        fit(plan, [r for r in all_rules if r.group_id == plan.group_id], prefix_lists)
+        for plan in _group_plans(all_rules, desired, revoke)
+    ]
     return IngressPlan(
-        authorize={rule: desired[rule] for rule in sorted(desired) if rule not in current},
-        revoke=tuple(sorted(revoke, key=lambda rule: rule.rule_id)),
+        groups=tuple(plan for plan in fitted if isinstance(plan, GroupPlan)),
+        ours=ours,
         findings=(
             *_endpoint_findings(established if entry else (), groups),
             *_port_findings(established if entry else (), ports, service_id),
             *_opted_out_findings(set(superfluous) - set(revoke)),
+            *(finding for finding in fitted if isinstance(finding, Finding)),
         ),
         leaves_nothing=not desired and len(revoke) == len(ours),
     )
+
+
+def _superfluous(
+    ours: Iterable[SecurityGroupRule],
+    desired: Collection[IngressRule],
+    kept: frozenset[SecurityGroupId],
+    elsewhere: Elsewhere | None,
+) -> list[SecurityGroupRule]:
+    if elsewhere is None:
+        return []
+    return [
+        rule
+        for rule in ours
+        if rule.ingress not in desired
+        and rule.ingress not in elsewhere.rules
+        and rule.group_id not in kept | elsewhere.groups
+    ]
+
+
+def _group_plans(
+    rules: Iterable[SecurityGroupRule],
+    desired: Mapping[IngressRule, VpcEndpointId],
+    revoke: Iterable[SecurityGroupRule],
+) -> Iterable[GroupPlan]:
+    current = {rule.ingress for rule in rules}
+    missing = sorted(rule for rule in desired if rule not in current)
+    leaving = sorted(revoke, key=lambda rule: rule.rule_id)
+    for group_id in sorted({r.group_id for r in missing} | {r.group_id for r in leaving}):
+        yield GroupPlan(
+            group_id=group_id,
+            authorize={rule: desired[rule] for rule in missing if rule.group_id == group_id},
+            revoke_last=tuple(rule for rule in leaving if rule.group_id == group_id),
+            desired=frozenset(rule for rule in desired if rule.group_id == group_id),
+        )
 
 
 def kept_groups(
@@ -173,7 +233,7 @@ def _port_findings(
         yield Finding(
             kind=FindingKind.NO_PORTS,
             subject=service_id,
-            evidence={"endpoints": ", ".join(e.vpc_endpoint_id for e in established)},
+            evidence={"endpoints": enumerated(e.vpc_endpoint_id for e in established)},
         )
 
 
@@ -185,5 +245,15 @@ def _opted_out_findings(rules: Iterable[SecurityGroupRule]) -> Iterable[Finding]
         yield Finding(
             kind=FindingKind.OPTED_OUT_GROUP,
             subject=group_id,
-            evidence={"rules": ", ".join(rule_ids)},
+            evidence={"rules": enumerated(rule_ids)},
         )
+
+
+def sentence(rule: IngressRule) -> str:
+    """Say what a rule lets in where."""
+    return f"{rule.group_id}: {rule.cidr} on {rule.port.protocol}/{rule.port.from_port}"
+
+
+def sentence_of(rule: SecurityGroupRule) -> str:
+    """Say what a rule in EC2 lets in where."""
+    return sentence(rule.ingress) if rule.ingress else f"{rule.group_id}: {rule.rule_id}"

@@ -14,10 +14,13 @@ ServiceId = NewType("ServiceId", str)
 VpcEndpointId = NewType("VpcEndpointId", str)
 """An interface endpoint: `vpce-…`."""
 VpcId = NewType("VpcId", str)
+SubnetId = NewType("SubnetId", str)
+RouteTableId = NewType("RouteTableId", str)
 SecurityGroupId = NewType("SecurityGroupId", str)
 SecurityGroupRuleId = NewType("SecurityGroupRuleId", str)
 NetworkInterfaceId = NewType("NetworkInterfaceId", str)
 LoadBalancerArn = NewType("LoadBalancerArn", str)
+TargetGroupArn = NewType("TargetGroupArn", str)
 ParameterName = NewType("ParameterName", str)
 
 
@@ -79,6 +82,7 @@ class EndpointConnection:
     state: ConnectionState
     reported_state: str
     creation_timestamp: datetime
+    dns_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, order=True, kw_only=True)
@@ -108,6 +112,7 @@ class EndpointService:
     service_id: ServiceId
     service_name: str
     load_balancer_arns: tuple[LoadBalancerArn, ...]
+    acceptance_required: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +130,7 @@ class InterfaceEndpoint:
 
     vpc_endpoint_id: VpcEndpointId
     vpc_id: VpcId
+    subnet_ids: tuple[SubnetId, ...]
     state: ConnectionState
     security_group_ids: tuple[SecurityGroupId, ...]
     network_interface_ids: tuple[NetworkInterfaceId, ...]
@@ -158,13 +164,55 @@ class SecurityGroupRule:
     """An inbound rule as it stands in EC2.
 
     `ingress` is None for what no desired rule can equal: a rule whose source is a security group
-    or a prefix list, or whose protocol has no ports.
+    or a prefix list, or whose protocol has no ports. Its source, whatever the protocol, is `cidr`,
+    the prefix list, or, if both are empty, a security group.
     """
 
     rule_id: SecurityGroupRuleId
     group_id: SecurityGroupId
     ingress: IngressRule | None
     tags: Mapping[str, str] = field(hash=False)
+    cidr: str = ""
+    prefix_list_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrefixList:
+    """A managed prefix list; AWS gives no `max_entries` for those that it manages itself."""
+
+    prefix_list_id: str
+    name: str
+    address_family: str
+    """`IPv4` or `IPv6`."""
+    max_entries: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vpc:
+    """A VPC and its primary IPv4 CIDR."""
+
+    vpc_id: VpcId
+    primary_cidr: str
+
+
+@dataclass(frozen=True, order=True, kw_only=True)
+class Route:
+    """A route: `destination` is a CIDR or a prefix list's id, `target` is an id, or `local`."""
+
+    destination: str
+    target: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RouteTable:
+    """A route table, with the subnets that are associated with it explicitly."""
+
+    route_table_id: RouteTableId
+    vpc_id: VpcId
+    is_main: bool
+    subnet_ids: frozenset[SubnetId]
+    routes: tuple[Route, ...]
 
 
 class ParameterType(StrEnum):

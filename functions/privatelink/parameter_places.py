@@ -2,18 +2,19 @@
 
 Parameters stand under a shelf: `/privatelink/{service}` in the consumer's account, and
 `/privatelink/{service}/{account-id}` for the provider's copy. On a shelf every VPC has a place of
-its own, and the `endpoint` leaf there says whose the place is.
+its own, and the `endpoint` leaf there says whose the place is. The endpoints of a consumer without
+a role, whose VPCs are not known, have a place each.
 """
 
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NewType
 
-from privatelink.findings import Finding, FindingKind
+from privatelink.findings import Finding, FindingKind, enumerated
 from privatelink.model import (
-    InterfaceEndpoint,
+    ConnectionState,
     Owner,
     Parameter,
     ParameterName,
@@ -21,20 +22,28 @@ from privatelink.model import (
     Port,
     Region,
     ServiceId,
-    VpcId,
+    VpcEndpointId,
 )
 
+PlaceId = NewType("PlaceId", str)
+"""The id of the VPC, or of the endpoint, that a place on a shelf is for."""
+
+_PLACE: Final = r"/(vpce?-[0-9a-f]+)/(endpoint|ips?|az/[^/]+/ip)"
 _ENDPOINT_LEAF: Final = "endpoint"
 _ADDRESSES_LEAF: Final = "ips"
 
 
 @dataclass(frozen=True, kw_only=True)
 class PublishedEndpoint:
-    """The endpoint whose addresses are published for its VPC, and the address in each zone."""
+    """The endpoint whose addresses are published in a place."""
 
-    endpoint: InterfaceEndpoint
-    addresses: Mapping[str, str]
-    """Availability-zone id to address, in order of the zones."""
+    vpc_endpoint_id: VpcEndpointId
+    state: ConnectionState
+    dns_names: tuple[str, ...]
+    addresses: tuple[str, ...]
+    """In order of the availability zones' ids, or of the addresses where zones are not known."""
+    zones: Mapping[str, str]
+    """Availability-zone id to address, in order of the zones; empty if they come from DNS."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,14 +63,20 @@ class Publisher:
 
 def sort_into_places(
     shelf: str, parameters: Iterable[Parameter]
-) -> Mapping[VpcId, Mapping[str, Parameter]]:
-    """Sort parameters by VPC and leaf; names of another form are none of our business."""
-    pattern = re.compile(re.escape(shelf) + r"/(vpc-[0-9a-f]+)/(endpoint|ips?|az/[^/]+/ip)")
-    places: dict[VpcId, dict[str, Parameter]] = {}
+) -> Mapping[PlaceId, Mapping[str, Parameter]]:
+    """Sort parameters by place and leaf; names of another form are none of our business."""
+    pattern = re.compile(re.escape(shelf) + _PLACE)
+    places: dict[PlaceId, dict[str, Parameter]] = {}
     for parameter in parameters:
         if match := pattern.fullmatch(parameter.name):
-            places.setdefault(VpcId(match[1]), {})[match[2]] = parameter
+            places.setdefault(PlaceId(match[1]), {})[match[2]] = parameter
     return places
+
+
+def shelf_of(name: str) -> str:
+    """Return the shelf that a parameter stands on; empty if it stands in no place."""
+    match = re.fullmatch(rf"(.+?){_PLACE}", name)
+    return match[1] if match else ""
 
 
 def is_ours(leaves: Mapping[str, Parameter], publisher: Publisher) -> bool:
@@ -79,26 +94,41 @@ def endpoint_id_of(leaves: Mapping[str, Parameter]) -> object:
     return _record(leaves[_ENDPOINT_LEAF].value).get("vpc_endpoint_id")
 
 
+def is_abandoned(leaves: Mapping[str, Parameter], desired: Mapping[str, Parameter]) -> bool:
+    """Whether a place lacks its `endpoint` leaf alone, and says what it should say otherwise.
+
+    Somebody has deleted the leaf: to put it again takes nothing from anybody.
+    """
+    return _ENDPOINT_LEAF not in leaves and all(
+        leaf.name in desired
+        and (leaf.value, leaf.type) == (desired[leaf.name].value, desired[leaf.name].type)
+        for leaf in leaves.values()
+    )
+
+
 def leaves_of(
     place: str, published: PublishedEndpoint, publisher: Publisher
 ) -> Sequence[Parameter]:
-    """Return the parameters of one VPC, the `endpoint` leaf first."""
-    endpoint, addresses = published.endpoint, published.addresses
+    """Return the parameters of one place, the `endpoint` leaf first."""
     record = {
         "owner": str(publisher.owner),
         "service_id": publisher.service_id,
         "region": publisher.region,
-        "vpc_endpoint_id": endpoint.vpc_endpoint_id,
-        "state": endpoint.state,
-        "dns_names": list(endpoint.dns_names),
+        "vpc_endpoint_id": published.vpc_endpoint_id,
+        "state": published.state,
+        "dns_names": list(published.dns_names),
         "ports": [f"{p.protocol}/{p.from_port}" for p in sorted(publisher.ports)],
+        "addresses_from": "network-interfaces" if published.zones else "dns",
         "allowlist_version": publisher.allowlist_version,
     }
     values = [
         (_ENDPOINT_LEAF, json.dumps(record), ParameterType.STRING),
-        ("ip", next(iter(addresses.values())), ParameterType.STRING),
-        (_ADDRESSES_LEAF, ",".join(addresses.values()), ParameterType.STRING_LIST),
-        *((f"az/{zone}/ip", address, ParameterType.STRING) for zone, address in addresses.items()),
+        ("ip", published.addresses[0], ParameterType.STRING),
+        (_ADDRESSES_LEAF, ",".join(published.addresses), ParameterType.STRING_LIST),
+        *(
+            (f"az/{zone}/ip", address, ParameterType.STRING)
+            for zone, address in published.zones.items()
+        ),
     ]
     return [
         Parameter(name=ParameterName(f"{place}/{leaf}"), value=value, type=kind)
@@ -146,9 +176,9 @@ def endpoint_leaf_last(name: ParameterName) -> tuple[bool, str]:
     return is_endpoint_leaf(name), name
 
 
-def vpc_of(shelf: str, name: ParameterName) -> VpcId:
-    """Return the VPC whose place on a shelf a parameter stands in."""
-    return VpcId(name.removeprefix(f"{shelf}/").split("/", 1)[0])
+def place_of(shelf: str, name: ParameterName) -> PlaceId:
+    """Return the place on a shelf that a parameter stands in."""
+    return PlaceId(name.removeprefix(f"{shelf}/").split("/", 1)[0])
 
 
 def clash(place: str, leaves: Mapping[str, Parameter]) -> Finding:
@@ -159,6 +189,6 @@ def clash(place: str, leaves: Mapping[str, Parameter]) -> Finding:
         subject=place,
         evidence={
             "owner": str(record.get("owner", "unknown")),
-            "parameters": ", ".join(sorted(leaf.name for leaf in leaves.values())),
+            "parameters": enumerated(leaf.name for leaf in leaves.values()),
         },
     )

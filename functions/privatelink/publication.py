@@ -1,46 +1,33 @@
 """Plans the parameters that publish the addresses of a consumer's endpoints."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from privatelink.choice import Choice
 from privatelink.findings import Finding, FindingKind
-from privatelink.model import (
-    CLEAR,
-    ConnectionState,
-    InterfaceEndpoint,
-    NetworkInterface,
-    NetworkInterfaceId,
-    Parameter,
-    ParameterName,
-    VpcEndpointId,
-    VpcId,
-)
+from privatelink.model import Parameter, ParameterName
 from privatelink.parameter_places import (
-    PublishedEndpoint,
+    PlaceId,
     Publisher,
     clash,
     differs,
     endpoint_id_of,
     endpoint_leaf_last,
     has_our_type,
+    is_abandoned,
     is_endpoint_leaf,
     is_ours,
     leaves_of,
+    place_of,
     sort_into_places,
-    vpc_of,
 )
 
-
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """What is to be published in which VPC."""
-
-    published: Mapping[VpcId, PublishedEndpoint]
-    undecided: frozenset[VpcId]
-    """VPCs about which EC2 does not, or not yet, say what is true."""
-    live: frozenset[VpcEndpointId]
-    """Endpoints that are available, or in a state that is not clear."""
-    findings: tuple[Finding, ...]
+# https://docs.aws.amazon.com/general/latest/gr/ssm.html and the reference of PutParameter, whose
+# limit of 1011 characters includes the ARN that precedes the name.
+_VALUE_LENGTH: Final = 4096
+_NAME_LENGTH: Final = 1011 - len("arn:aws-us-gov:ssm:ap-southeast-99:123456789012:parameter")
+_PARAMETERS: Final = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,63 +41,29 @@ class PublicationPlan:
     create: tuple[Parameter, ...]
     overwrite: tuple[Parameter, ...]
     delete: tuple[ParameterName, ...]
-    published: frozenset[VpcId]
-    """VPCs whose published address is new or has changed."""
-    withdrawn: frozenset[VpcId]
+    published: frozenset[PlaceId]
+    """Places whose published address is new or has changed."""
+    withdrawn: frozenset[PlaceId]
     findings: tuple[Finding, ...]
+    ours: frozenset[ParameterName]
+    """Parameters of ours as they are before the plan is applied."""
     leaves_nothing: bool
     """Whether no parameter of ours is wanted, or left once the plan has been applied."""
+
+    @property
+    def holds(self) -> frozenset[ParameterName]:
+        """What of ours is there, or is about to be."""
+        return self.ours | {parameter.name for parameter in self.create}
+
+    @property
+    def leaves(self) -> frozenset[ParameterName]:
+        """What of ours is there once the plan has been applied."""
+        return self.holds - frozenset(self.delete)
 
     @property
     def finds_nothing(self) -> bool:
         """Whether no parameter of ours is there or wanted."""
         return self.leaves_nothing and not self.delete
-
-
-def choose_endpoints(
-    endpoints: Iterable[InterfaceEndpoint],
-    interfaces: Mapping[NetworkInterfaceId, NetworkInterface],
-) -> Choice:
-    """Choose what is to be published: in each VPC the oldest endpoint that is available."""
-    by_age = sorted(endpoints, key=lambda e: (e.creation_timestamp, e.vpc_endpoint_id))
-    oldest: dict[VpcId, InterfaceEndpoint] = {}
-    for endpoint in by_age:
-        if endpoint.state is ConnectionState.AVAILABLE:
-            oldest.setdefault(endpoint.vpc_id, endpoint)
-    undecided = {e.vpc_id for e in by_age if e.state not in CLEAR and e.vpc_id not in oldest}
-    published, findings = {}, []
-    for vpc_id, endpoint in oldest.items():
-        visible = [interfaces[i] for i in endpoint.network_interface_ids if i in interfaces]
-        addresses = {
-            i.availability_zone_id: i.private_ip_address
-            for i in sorted(visible)
-            if i.private_ip_address
-        }
-        complete = len(visible) == len(endpoint.network_interface_ids)
-        if complete and addresses:
-            published[vpc_id] = PublishedEndpoint(endpoint=endpoint, addresses=addresses)
-        else:
-            undecided.add(vpc_id)
-        if complete and not addresses:
-            findings.append(_no_address(endpoint))
-    return Choice(
-        published=published,
-        undecided=frozenset(undecided),
-        live=frozenset(
-            e.vpc_endpoint_id
-            for e in by_age
-            if e.state is ConnectionState.AVAILABLE or e.state not in CLEAR
-        ),
-        findings=tuple(findings),
-    )
-
-
-def _no_address(endpoint: InterfaceEndpoint) -> Finding:
-    return Finding(
-        kind=FindingKind.NO_ADDRESS,
-        subject=endpoint.vpc_endpoint_id,
-        evidence={"network_interfaces": ", ".join(endpoint.network_interface_ids) or "none"},
-    )
 
 
 def plan_publication(
@@ -127,38 +80,93 @@ def plan_publication(
     put there or taken away, and a finding says so where one of our endpoints needs it. So does one
     about a parameter of another type than ours. Where it is not known what is true, and for an
     account that is not listed, nothing is put; what an endpoint that is still there has, stays.
+    What does not fit into Parameter Store is not put at all.
     """
     places = sort_into_places(shelf, current)
-    ours = {vpc: leaves for vpc, leaves in places.items() if is_ours(leaves, publisher)}
-    wanted = choice.published.keys() if is_listed else frozenset[VpcId]()
-    uncertain = choice.undecided | (choice.published.keys() - wanted)
+    ours = {place: leaves for place, leaves in places.items() if is_ours(leaves, publisher)}
+    wanted = choice.published.keys() if is_listed else frozenset[PlaceId]()
+    wished = {
+        place: leaves_of(f"{shelf}/{place}", choice.published[place], publisher) for place in wanted
+    }
+    unfit = _unfit(shelf, wished, sum(map(len, places.values())), ours)
+    uncertain = choice.undecided | (choice.published.keys() - wanted) | unfit.keys()
     kept = {
-        vpc_id
-        for vpc_id, leaves in ours.items()
-        if vpc_id in uncertain and endpoint_id_of(leaves) in choice.live
+        place
+        for place, leaves in ours.items()
+        if (choice.is_blind or place in uncertain) and endpoint_id_of(leaves) in choice.live
     }
-    taken = {vpc_id for vpc_id in wanted if vpc_id in places and vpc_id not in ours}
+    taken = {
+        place
+        for place, leaves in wished.items()
+        if place in places
+        and place not in ours
+        and not is_abandoned(places[place], {leaf.name: leaf for leaf in leaves})
+    }
     desired = {
-        leaf.name: leaf
-        for vpc_id in sorted(wanted - taken)
-        for leaf in leaves_of(f"{shelf}/{vpc_id}", choice.published[vpc_id], publisher)
+        leaf.name: leaf for place in sorted(wanted - taken - unfit.keys()) for leaf in wished[place]
     }
-    found = [leaf for vpc, leaves in ours.items() if vpc not in kept for leaf in leaves.values()]
+    found = [
+        leaf
+        for place, leaves in places.items()
+        if (place in ours and place not in kept) or (place in wanted - taken - unfit.keys())
+        for leaf in leaves.values()
+    ]
     existing = {leaf.name: leaf for leaf in found if has_our_type(leaf)}
     mistyped = {leaf.name for leaf in found if not has_our_type(leaf)} & desired.keys()
     changed = {
         name for name in desired.keys() & existing.keys() if differs(desired[name], existing[name])
     }
     missing = desired.keys() - existing.keys() - mistyped
-    clashes = taken | {vpc_of(shelf, name) for name in mistyped}
+    clashes = taken | {place_of(shelf, name) for name in mistyped}
     return PublicationPlan(
         create=tuple(desired[name] for name in desired if name in missing),
         overwrite=tuple(desired[name] for name in desired if name in changed),
         delete=tuple(sorted(existing.keys() - desired.keys(), key=endpoint_leaf_last)),
         published=frozenset(
-            vpc_of(shelf, name) for name in missing | changed if not is_endpoint_leaf(name)
+            place_of(shelf, name) for name in missing | changed if not is_endpoint_leaf(name)
         ),
-        withdrawn=frozenset(ours.keys() - wanted - kept),
-        findings=tuple(clash(f"{shelf}/{vpc_id}", places[vpc_id]) for vpc_id in sorted(clashes)),
+        withdrawn=frozenset(ours.keys() - (wanted - unfit.keys()) - kept),
+        findings=(
+            *(clash(f"{shelf}/{place}", places[place]) for place in sorted(clashes)),
+            *unfit.values(),
+        ),
+        ours=frozenset(
+            leaf.name for leaves in ours.values() for leaf in leaves.values() if has_our_type(leaf)
+        ),
         leaves_nothing=not desired and not kept,
     )
+
+
+def _unfit(
+    shelf: str,
+    wished: Mapping[PlaceId, Sequence[Parameter]],
+    there: int,
+    ours: Mapping[PlaceId, object],
+) -> Mapping[PlaceId, Finding]:
+    """Say of which places something is too long, or too much beside what is there already."""
+    found = {}
+    for place, leaves in sorted(wished.items()):
+        too_long = {
+            f"{what} of {leaf.name[-100:]}": f"{length} characters, of at most {most}"
+            for leaf in leaves
+            for what, length, most in (
+                ("name", len(leaf.name), _NAME_LENGTH),
+                ("value", len(leaf.value), _VALUE_LENGTH),
+            )
+            if length > most
+        }
+        count = there + (0 if place in ours else len(leaves))
+        if count > _PARAMETERS and place not in ours:
+            too_long = {"parameters": f"{there} there, {len(leaves)} to add, at most {_PARAMETERS}"}
+        if too_long:
+            found[place] = Finding(
+                kind=FindingKind.PARAMETER_QUOTA, subject=f"{shelf}/{place}", evidence=too_long
+            )
+        else:
+            there = count
+    return found
+
+
+def no_room(shelf: str, answer: str) -> Finding:
+    """Say that Parameter Store itself refused more parameters."""
+    return Finding(kind=FindingKind.PARAMETER_QUOTA, subject=shelf, evidence={"answer": answer})

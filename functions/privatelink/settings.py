@@ -5,7 +5,7 @@ Settings are frozen dataclasses; the variable of a field is its name in capitals
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Annotated, Any, get_args, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -16,6 +16,7 @@ from privatelink.model import AccountId, Owner, Region
 Name = Annotated[str, Meta(min_length=1, description="a name")]
 Url = Annotated[str, Meta(pattern=r"^https?://", description="a URL")]
 Arn = Annotated[str, Meta(pattern=r"^arn:[a-z-]+:", description="an ARN")]
+Mode = Annotated[Literal["enforce", "observe"], Meta(description="enforce or observe")]
 OwnerText = Annotated[
     str,
     Meta(
@@ -39,6 +40,7 @@ class StackSettings:
     allowlist_profile: Name
     event_bus_name: Name
     ledger_table: Name
+    mode: Mode
 
     def read_owner(self) -> Owner:
         """Return the stack by whose name things are marked as ours."""

@@ -15,6 +15,7 @@ import boto3
 
 from privatelink.batches import Batch, BatchResponse
 from privatelink.gateways.calls import CLIENT_CONFIG
+from privatelink.gateways.names import resolve
 from privatelink.gateways.parameters import Parameters
 from privatelink.gateways.sessions import ConsumerSessions
 from privatelink.gateways.shares import Shares
@@ -36,6 +37,7 @@ def use_case() -> PublishEndpointAddresses:
         shares=Shares.connect(stack),
         sessions=ConsumerSessions.connect(settings, "publish-endpoint-addresses"),
         copies=Parameters(boto3.client("ssm", config=CLIENT_CONFIG)),
+        resolve=resolve,
         parameter_prefix=settings.parameter_prefix,
     )
 

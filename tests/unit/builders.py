@@ -20,6 +20,7 @@ from privatelink.model import (
     SecurityGroupRule,
     SecurityGroupRuleId,
     ServiceId,
+    SubnetId,
     VpcEndpointId,
     VpcId,
 )
@@ -71,6 +72,7 @@ def endpoint(
     number: int = 1,
     *,
     vpc: str = "vpc-0123456789abcdef0",
+    subnets: tuple[str, ...] = ("subnet-1",),
     state: str = "available",
     groups: tuple[SecurityGroupId, ...] = (GROUP,),
     interfaces: tuple[str, ...] = ("eni-1",),
@@ -79,6 +81,7 @@ def endpoint(
     return InterfaceEndpoint(
         vpc_endpoint_id=VpcEndpointId(f"vpce-{number:017x}"),
         vpc_id=VpcId(vpc),
+        subnet_ids=tuple(map(SubnetId, subnets)),
         state=ConnectionState.parse(state),
         security_group_ids=groups,
         network_interface_ids=tuple(map(NetworkInterfaceId, interfaces)),
@@ -120,4 +123,5 @@ def rule(
         group_id=group_id,
         ingress=IngressRule(group_id=group_id, port=port, cidr=cidr),
         tags={OWNER_TAG: str(owner), SERVICE_TAG: service_id} if owner else {},
+        cidr=cidr,
     )

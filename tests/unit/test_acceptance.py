@@ -6,14 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from privatelink.acceptance import AcceptancePlan, plan_acceptance
-from privatelink.allowlist import ConsumerEntry, Duration, ServiceEntry
+from privatelink.allowlist import ConsumerEntry, Duration, ServiceEntry, removed_service
 from privatelink.decisions import Action, Rule
 from privatelink.findings import FindingKind
-from privatelink.model import ConnectionState, Consumer, EndpointConnection, Region
+from privatelink.model import ESTABLISHED, ConnectionState, Consumer, EndpointConnection, Region
 from tests.unit.builders import (
     HOME,
     LISTED,
     NOW,
+    SERVICE_ID,
     STRANGER,
     connection,
     consumer_entry,
@@ -36,8 +37,8 @@ def entry(**changes: object) -> ServiceEntry:
     [
         ("pendingAcceptance", Action.ACCEPT, Action.HOLD),
         ("PendingAcceptance", Action.ACCEPT, Action.HOLD),
-        ("pending", Action.KEEP, Action.KEEP),
-        ("available", Action.KEEP, Action.KEEP),
+        ("pending", Action.KEEP, Action.REJECT),
+        ("available", Action.KEEP, Action.REJECT),
         ("rejected", Action.NOTHING, Action.NOTHING),
         ("failed", Action.NOTHING, Action.NOTHING),
         ("expired", Action.NOTHING, Action.NOTHING),
@@ -101,10 +102,67 @@ def test_ended_connections_do_not_count_towards_the_cap() -> None:
     assert len(result.by(Action.ACCEPT)) == 1
 
 
-def test_keeps_a_live_connection_that_is_not_listed_and_raises_a_finding() -> None:
-    result = plan(connection(state="available", owner=STRANGER))
-    assert [decision.action for decision in result.decisions] == [Action.KEEP]
-    assert [finding.kind for finding in result.findings] == [FindingKind.LIVE_WITHOUT_ENTRY]
+@pytest.mark.parametrize("state", ["pending", "available"])
+def test_withdraws_a_live_connection_whose_entry_has_expired(state: str) -> None:
+    yesterday = NOW.date() - timedelta(days=1)
+    (decision,) = plan(connection(state=state), service=entry(expires=yesterday)).decisions
+    assert (decision.action, decision.rule) == (Action.REJECT, Rule.LIVE_EXPIRED)
+    (decision,) = plan(connection(state=state), service=entry(expires=NOW.date())).decisions
+    assert decision.action is Action.KEEP
+
+
+def live_strangers(count: int) -> list[EndpointConnection]:
+    return [connection(n, state="available", owner=STRANGER) for n in range(1, count + 1)]
+
+
+def test_withdraws_as_many_as_the_service_allows() -> None:
+    result = plan(*live_strangers(3))
+    assert len(result.by(Action.REJECT)) == 3
+    assert not result.findings
+    assert not result.is_stopped
+
+
+def test_withdraws_none_if_more_would_be_lost_at_once_and_goes_on_accepting() -> None:
+    result = plan(*live_strangers(4), connection(9))
+    assert not result.by(Action.REJECT)
+    assert [d.connection.vpc_endpoint_id[-1] for d in result.by(Action.ACCEPT)] == ["9"]
+    assert {d.rule for d in result.by(Action.KEEP)} == {Rule.WITHDRAWAL_STOPPED}
+    assert result.by(Action.KEEP)[0].reason == (
+        f"account {STRANGER} is connected and not listed;"
+        " to withdraw 4 connection(s) at once is more than max_withdrawals, 3"
+    )
+    (finding,) = result.findings
+    assert (finding.kind, finding.subject) == (FindingKind.BREAKER_TRIPPED, SERVICE_ID)
+    assert finding.evidence["withdrawals"] == "4"
+    assert f"{connection(4).vpc_endpoint_id} of {STRANGER}" in finding.evidence["connections"]
+    assert result.staying >= {Consumer(account_id=STRANGER, region=HOME)}
+
+
+def test_raising_the_number_confirms_the_withdrawal() -> None:
+    service = msgspec.structs.replace(service_entry(), max_withdrawals=4)
+    assert len(plan(*live_strangers(4), service=service).by(Action.REJECT)) == 4
+
+
+def test_requests_that_are_rejected_do_not_trip_the_breaker() -> None:
+    service = msgspec.structs.replace(service_entry(), unlisted="reject", max_withdrawals=0)
+    requests = [connection(n, owner=STRANGER) for n in range(1, 9)]
+    assert len(plan(*requests, service=service).by(Action.REJECT)) == 8
+
+
+def test_who_was_let_in_by_the_service_itself_is_rejected_whatever_the_breaker_says() -> None:
+    connections = live_strangers(6)
+    uninvited = {c.vpc_endpoint_id for c in connections[:2]}
+    result = plan_acceptance(connections, service_entry(), home=HOME, now=NOW, uninvited=uninvited)
+    assert {d.connection.vpc_endpoint_id for d in result.by(Action.REJECT)} == uninvited
+    assert result.findings[0].evidence["withdrawals"] == "4"
+
+
+def test_of_a_service_that_is_not_in_the_allowlist_any_more_nobody_is_cut_or_let_in() -> None:
+    result = plan(
+        connection(1), connection(2, state="available"), service=removed_service(SERVICE_ID)
+    )
+    assert {d.action for d in result.decisions} == {Action.HOLD, Action.KEEP}
+    assert [finding.kind for finding in result.findings] == [FindingKind.BREAKER_TRIPPED]
 
 
 def test_raises_a_finding_for_a_state_that_it_does_not_know() -> None:
@@ -119,7 +177,7 @@ def test_asks_for_the_convergence_of_connected_consumers_only() -> None:
         connection(2, owner=STRANGER),
         connection(3, owner=STRANGER, state="available"),
     )
-    assert result.consumers == {Consumer(account_id=LISTED, region=HOME)}
+    assert result.connected == {Consumer(account_id=LISTED, region=HOME)}
 
 
 @pytest.mark.parametrize(
@@ -130,6 +188,10 @@ def test_awaits_what_is_accepted_and_not_yet_available(state: str, *, awaits: bo
     assert plan(connection(state=state)).awaits_availability is awaits
 
 
+def test_awaits_nothing_of_what_it_withdraws() -> None:
+    assert not plan(connection(state="pending", owner=STRANGER)).awaits_availability
+
+
 def test_every_rule_says_why_in_a_sentence() -> None:
     services = [
         service_entry(),
@@ -138,6 +200,8 @@ def test_every_rule_says_why_in_a_sentence() -> None:
         entry(regions=("eu-west-1",)),
         msgspec.structs.replace(service_entry(), unlisted="reject"),
         msgspec.structs.replace(service_entry(), hold_timeout=Duration("1m")),
+        msgspec.structs.replace(service_entry(), max_withdrawals=9),
+        msgspec.structs.replace(entry(expires=NOW.date() - timedelta(days=1)), max_withdrawals=9),
     ]
     connections = [
         connection(number, state=state, owner=owner, age=timedelta(minutes=5))
@@ -166,6 +230,7 @@ entries_of_any_kind = st.builds(
     ServiceEntry,
     service_id=st.just("vpce-svc-0123456789abcdef0"),
     unlisted=st.sampled_from(["hold", "reject"]),
+    max_withdrawals=st.integers(0, 5),
     hold_timeout=st.none() | st.just(Duration("72h")),
     consumers=st.lists(
         st.builds(
@@ -200,6 +265,17 @@ def test_nobody_outside_the_allowlist_is_accepted(
         account = decision.connection.vpc_endpoint_owner
         assert service.consumer(account) is not None
         assert decision.connection.state is ConnectionState.PENDING_ACCEPTANCE
+
+
+@given(connections_of_any_kind, entries_of_any_kind)
+def test_no_more_live_connections_are_cut_at_once_than_the_service_allows(
+    connections: list[EndpointConnection], service: ServiceEntry
+) -> None:
+    result = plan_acceptance(connections, service, home=HOME, now=NOW)
+    cut = [d for d in result.by(Action.REJECT) if d.connection.state in ESTABLISHED]
+    assert len(cut) <= service.max_withdrawals
+    assert result.is_stopped is any(d.rule is Rule.WITHDRAWAL_STOPPED for d in result.decisions)
+    assert not (cut and result.is_stopped)
 
 
 @given(connections_of_any_kind, entries_of_any_kind)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from privatelink.choice import choose_endpoints
 from privatelink.findings import FindingKind
 from privatelink.model import (
     InterfaceEndpoint,
@@ -19,11 +20,7 @@ from privatelink.model import (
     ServiceId,
 )
 from privatelink.parameter_places import Publisher
-from privatelink.publication import (
-    PublicationPlan,
-    choose_endpoints,
-    plan_publication,
-)
+from privatelink.publication import PublicationPlan, plan_publication
 from tests.unit.builders import (
     HOME,
     HTTP,
@@ -88,6 +85,7 @@ def test_publishes_the_address_under_service_and_vpc() -> None:
         "state": "available",
         "dns_names": list(endpoint().dns_names),
         "ports": ["tcp/80"],
+        "addresses_from": "network-interfaces",
         "allowlist_version": "0123456789ab",
     }
 

@@ -11,6 +11,7 @@ ENVIRON = {
     "ALLOWLIST_PROFILE": "prf1234",
     "EVENT_BUS_NAME": "privatelink-autopilot",
     "LEDGER_TABLE": "ledger",
+    "MODE": "enforce",
     "FOLLOW_UP_QUEUE_URL": "https://sqs.ap-northeast-1.amazonaws.com/123456789012/queue",
     "NOTIFICATION_TOPIC_ARN": "arn:aws:sns:ap-northeast-1:123456789012:topic",
 }

@@ -16,6 +16,9 @@ CLIENT_CONFIG: Final = Config(
     user_agent_extra="privatelink-autopilot",
 )
 
+FILTER_VALUES: Final = 200
+"""EC2 takes that many values in one filter."""
+
 # The last two are what EC2 says in a Region that an account has not opted in to.
 _DENIED: Final = frozenset(
     {

@@ -1,6 +1,6 @@
 """Endpoint services and their connections, in the service provider's account."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -19,10 +19,13 @@ from privatelink.model import (
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
-    from mypy_boto3_ec2.type_defs import UnsuccessfulItemTypeDef, VpcEndpointConnectionTypeDef
+    from mypy_boto3_ec2.type_defs import (
+        FilterTypeDef,
+        UnsuccessfulItemTypeDef,
+        VpcEndpointConnectionTypeDef,
+    )
 
 _LONG_AGO: Final = datetime.fromtimestamp(0, tz=UTC)
-CONNECTION_EVENTS: Final = ("Accept", "Connect", "Delete", "Reject")
 IDS_PER_CALL: Final = 100
 """EC2 documents no limit for Accept and Reject; this many is far below the size of a request."""
 
@@ -34,15 +37,18 @@ class EndpointServices:
         self._ec2 = ec2
 
     def describe_vpc_endpoint_connections(
-        self, service_id: ServiceId
+        self, service_id: ServiceId, owner: AccountId | None = None
     ) -> tuple[EndpointConnection, ...]:
-        """Return all connections of a service, whatever their state."""
+        """Return all connections of a service, or those of one account, whatever their state."""
         # An absent filter would mean the connections of every service.
         if not service_id:
             raise ValueError(service_id)
+        filters: list[FilterTypeDef] = [{"Name": "service-id", "Values": [service_id]}]
+        if owner is not None:
+            filters.append({"Name": "vpc-endpoint-owner", "Values": [owner]})
         with translated_errors("DescribeVpcEndpointConnections"):
             pages = self._ec2.get_paginator("describe_vpc_endpoint_connections").paginate(
-                Filters=[{"Name": "service-id", "Values": [service_id]}]
+                Filters=filters
             )
             return tuple(
                 self._connection(service_id, row)
@@ -68,6 +74,7 @@ class EndpointServices:
             state=ConnectionState.parse(reported) if complete else ConnectionState.UNKNOWN,
             reported_state=reported,
             creation_timestamp=row.get("CreationTimestamp", _LONG_AGO),
+            dns_names=tuple(entry["DnsName"] for entry in row.get("DnsEntries", ())),
         )
 
     def describe_vpc_endpoint_service_configuration(self, service_id: ServiceId) -> EndpointService:
@@ -81,6 +88,7 @@ class EndpointServices:
             service_id=ServiceId(row["ServiceId"]),
             service_name=row["ServiceName"],
             load_balancer_arns=tuple(map(LoadBalancerArn, row.get("NetworkLoadBalancerArns", ()))),
+            acceptance_required=row.get("AcceptanceRequired", True),
         )
 
     def accept_vpc_endpoint_connections(
@@ -102,31 +110,6 @@ class EndpointServices:
                 ServiceId=service_id, VpcEndpointIds=vpc_endpoint_ids
             )
         _raise_refused("RejectVpcEndpointConnections", answer["Unsuccessful"])
-
-    def ensure_connection_notification(self, service_id: ServiceId, topic_arn: str) -> None:
-        """Make the service tell the topic of its connections, unless it does already.
-
-        Raises NotFoundError if there is no such service.
-        """
-        if service_id in self._notifying_services(topic_arn):
-            return
-        # Read first: for a service that does not exist nothing is to be written, not even in vain.
-        self.describe_vpc_endpoint_service_configuration(service_id)
-        with translated_errors("CreateVpcEndpointConnectionNotification"):
-            self._ec2.create_vpc_endpoint_connection_notification(
-                ServiceId=service_id,
-                ConnectionNotificationArn=topic_arn,
-                ConnectionEvents=list(CONNECTION_EVENTS),
-            )
-
-    def _notifying_services(self, topic_arn: str) -> Iterator[str]:
-        with translated_errors("DescribeVpcEndpointConnectionNotifications"):
-            pages = self._ec2.get_paginator(
-                "describe_vpc_endpoint_connection_notifications"
-            ).paginate(Filters=[{"Name": "connection-notification-arn", "Values": [topic_arn]}])
-            for page in pages:
-                for row in page["ConnectionNotificationSet"]:
-                    yield row.get("ServiceId", "")
 
 
 def _raise_refused(operation: str, refused: "Sequence[UnsuccessfulItemTypeDef]") -> None:

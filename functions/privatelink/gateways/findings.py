@@ -1,11 +1,13 @@
 """Findings open and close in the ledger, and are announced once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from privatelink.findings import Finding
 from privatelink.gateways.events import Event, EventBus
-from privatelink.gateways.ledger import Ledger, Scope
+from privatelink.gateways.ledger import Ledger
+from privatelink.gateways.records import RAISED, OpenFinding, Scope
 
 FINDING_RAISED = "Finding Raised"
 
@@ -17,37 +19,49 @@ class FindingReporter:
     ledger: Ledger
     bus: EventBus
     on_raised: Callable[[Finding], None]
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def report(
         self,
         scope: Scope,
         findings: Iterable[Finding],
-        already_open: frozenset[str],
+        already_open: Mapping[str, OpenFinding],
         *,
         complete: bool,
     ) -> None:
         """Announce and record the findings of a scope that are new; close those that are gone.
 
-        Of a look that was not `complete` nothing is known to be gone.
+        The evidence of one that stays open is kept up to date. Of a look that was not `complete`
+        nothing is known to be gone.
         """
         current = {finding.id: finding for finding in findings}
         new = [finding for key, finding in current.items() if key not in already_open]
         for finding in new:
             self.on_raised(finding)
         self.bus.put_events([_event(finding, scope) for finding in new])
+        now = self.clock()
+        recorded = {
+            key: {
+                **_attributes(finding),
+                RAISED: (already_open[key].raised if key in already_open else now).isoformat(),
+            }
+            for key, finding in current.items()
+            if key not in already_open or already_open[key].attributes != _attributes(finding)
+        }
         self.ledger.record_findings(
             scope,
-            opened={
-                finding.id: {
-                    "kind": finding.kind.value,
-                    "severity": finding.severity.value,
-                    "what_to_do": finding.what_to_do,
-                    **finding.evidence,
-                }
-                for finding in new
-            },
-            closed=sorted(already_open - current.keys()) if complete else (),
+            opened=recorded,
+            closed=sorted(already_open.keys() - current.keys()) if complete else (),
         )
+
+
+def _attributes(finding: Finding) -> Mapping[str, str]:
+    return {
+        "kind": finding.kind.value,
+        "severity": finding.severity.value,
+        "what_to_do": finding.what_to_do,
+        **finding.evidence,
+    }
 
 
 def _event(finding: Finding, scope: Scope) -> Event:

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from itertools import batched
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from privatelink.errors import AwsError
-from privatelink.gateways.calls import translated_errors
+from privatelink.gateways.calls import FILTER_VALUES, translated_errors
 from privatelink.model import (
     ConnectionState,
     InterfaceEndpoint,
     NetworkInterface,
     NetworkInterfaceId,
     SecurityGroupId,
+    SubnetId,
     VpcEndpointId,
     VpcId,
 )
@@ -19,9 +20,6 @@ from privatelink.model import (
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
     from mypy_boto3_ec2.type_defs import NetworkInterfaceTypeDef, VpcEndpointTypeDef
-
-_FILTER_VALUES: Final = 200
-"""EC2 takes that many values in one filter."""
 
 
 class InterfaceEndpoints:
@@ -52,7 +50,7 @@ class InterfaceEndpoints:
         """Return the network interfaces of endpoints, without those that EC2 does not show yet."""
         ids = sorted(i for endpoint in endpoints for i in endpoint.network_interface_ids)
         found: dict[NetworkInterfaceId, NetworkInterface] = {}
-        for chunk in batched(ids, _FILTER_VALUES, strict=False):
+        for chunk in batched(ids, FILTER_VALUES, strict=False):
             with translated_errors("DescribeNetworkInterfaces"):
                 # A filter and not the ids themselves: one unknown id would fail the whole call.
                 pages = self._ec2.get_paginator("describe_network_interfaces").paginate(
@@ -67,6 +65,7 @@ def _interface_endpoint(row: "VpcEndpointTypeDef") -> InterfaceEndpoint:
     return InterfaceEndpoint(
         vpc_endpoint_id=VpcEndpointId(row["VpcEndpointId"]),
         vpc_id=VpcId(row["VpcId"]),
+        subnet_ids=tuple(map(SubnetId, row.get("SubnetIds", ()))),
         state=ConnectionState.parse(row["State"]),
         security_group_ids=tuple(SecurityGroupId(g["GroupId"]) for g in row.get("Groups", ())),
         network_interface_ids=tuple(map(NetworkInterfaceId, row.get("NetworkInterfaceIds", ()))),

@@ -1,79 +1,45 @@
 """The ledger: a record of what was decided and done. Decisions are never made from it.
 
-One table, with two kinds of partitions:
+One table, with three kinds of partitions:
 
+    SERVICES             {service}                                  a service that is looked after
     SERVICE#{service}    ENDPOINT#{endpoint}                        the last decision about it
-                         SERVICE##FINDING#{finding}                 an open finding of the service
+                         PRINCIPAL#{account}                        allowed by us
+                         SERVICE#{part}#FINDING#{finding}           an open finding of the service
+                         SERVICE#{part}#WOULD                       what observe mode leaves undone
                          CONSUMER#{consumer}#{part}#TRACE           something may be there
+                         CONSUMER#{consumer}#{part}#GIVEN_UP        what was left there for good
                          CONSUMER#{consumer}#{part}#FINDING#{…}     an open finding of a consumer
+                         CONSUMER#{consumer}#{part}#WOULD           what observe mode leaves undone
     ENDPOINT#{endpoint}  {time}#{what}                              history, only ever added to
+
+Items of the first two kinds are read by `gateways.records`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from boto3.dynamodb.conditions import Key
 
 from privatelink.gateways.calls import translated_errors
-from privatelink.model import AccountId, Consumer, Region, ServiceId, VpcEndpointId
+from privatelink.gateways.records import (
+    EndpointEntry,
+    Item,
+    Scope,
+    ScopeRecord,
+    ServiceRecord,
+    TrackedService,
+    read_scope,
+    read_service,
+)
+from privatelink.model import AccountId, ServiceId, VpcEndpointId
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
-type Item = Mapping[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scope:
-    """Whose findings and traces: those of a service, or of one part of a consumer's share in it."""
-
-    service_id: ServiceId
-    consumer: Consumer | None = None
-    part: str = ""
-
-    @property
-    def prefix(self) -> str:
-        """Return what the sort keys of the scope begin with."""
-        kind = "SERVICE#" if self.consumer is None else f"CONSUMER#{self.consumer}#{self.part}"
-        return f"{kind}#"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ScopeRecord:
-    """What is on record for a scope."""
-
-    has_trace: bool
-    open_findings: frozenset[str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class EndpointEntry:
-    """The last decision about an endpoint; times are ISO 8601, empty for what has not happened."""
-
-    account_id: str
-    region: str
-    state: str
-    action: str
-    rule: str
-    reason: str
-    allowlist_version: str
-    decided: str
-    first_seen: str
-    accepted: str
-    available: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ServiceRecord:
-    """What is on record for a service."""
-
-    endpoints: Mapping[VpcEndpointId, EndpointEntry]
-    traces: frozenset[Consumer]
-    open_findings: frozenset[str]
-    findings_of_consumers: Mapping[Consumer, Sequence[str]]
-    """Sort keys of the open findings about each consumer."""
+_SERVICES: Final = "SERVICES"
 
 
 class Ledger:
@@ -82,62 +48,82 @@ class Ledger:
     def __init__(self, table: "Table") -> None:
         self._table = table
 
+    def read_tracked_services(self) -> Mapping[ServiceId, TrackedService]:
+        """Return the services that are, or have been, in the allowlist and are not done with."""
+        return {
+            ServiceId(item["sk"]): TrackedService(
+                service_name=item["service_name"], since=datetime.fromisoformat(item["since"])
+            )
+            for item in self._query(_SERVICES, "")
+        }
+
+    def track_service(self, service_id: ServiceId, tracked: TrackedService) -> None:
+        """Note that a service is looked after from now on."""
+        item = {"service_name": tracked.service_name, "since": tracked.since.isoformat()}
+        self._write(put=[{"pk": _SERVICES, "sk": service_id, **item}])
+
+    def forget_service(self, service_id: ServiceId) -> None:
+        """Note that nothing of a service has to be looked after any more."""
+        self._write(delete=[{"pk": _SERVICES, "sk": service_id}])
+
     def read_service(self, service_id: ServiceId) -> ServiceRecord:
         """Return what is on record for a service."""
-        items = self._query(service_id, "")
-        findings: dict[Consumer, list[str]] = {}
-        traces = set()
-        for key in (item["sk"] for item in items if item["sk"].startswith("CONSUMER#")):
-            if "#FINDING#" in key:
-                findings.setdefault(_consumer(key), []).append(key)
-            else:
-                traces.add(_consumer(key))
-        return ServiceRecord(
-            endpoints={
-                VpcEndpointId(item["sk"].removeprefix("ENDPOINT#")): _endpoint_entry(item)
-                for item in items
-                if item["sk"].startswith("ENDPOINT#")
-            },
-            traces=frozenset(traces),
-            open_findings=_findings(items, Scope(service_id=service_id).prefix),
-            findings_of_consumers=findings,
-        )
+        return read_service(self._query(_partition(service_id), ""))
 
     def read_scope(self, scope: Scope) -> ScopeRecord:
-        """Return what is on record for a part of a consumer."""
-        items = self._query(scope.service_id, scope.prefix)
-        return ScopeRecord(
-            has_trace=any(item["sk"] == f"{scope.prefix}TRACE" for item in items),
-            open_findings=_findings(items, scope.prefix),
-        )
+        """Return what is on record for one part of a consumer."""
+        return read_scope(self._query(_partition(scope.service_id), scope.prefix), scope)
 
-    def leave_trace(self, scope: Scope, at: datetime) -> None:
-        """Note that something of ours may be with the consumer from now on."""
-        self._write(put=[{**_key(scope, "TRACE"), "since": at.isoformat()}])
+    def leave_trace(self, scope: Scope, since: datetime, holds: Iterable[str]) -> None:
+        """Note what of ours is, or may be, with the consumer from now on."""
+        text = "\n".join(sorted(holds))
+        self._write(put=[{**_key(scope, "TRACE"), "since": since.isoformat(), "holds": text}])
 
     def remove_trace(self, scope: Scope) -> None:
         """Note that nothing of ours is left with the consumer."""
         self._write(delete=[_key(scope, "TRACE")])
 
+    def give_up(self, scope: Scope, at: datetime, holds: Iterable[str]) -> None:
+        """Note what stays with a consumer for good, in place of the trace and the findings."""
+        text = "\n".join(sorted(holds))
+        given_up = {**_key(scope, "GIVEN_UP"), "at": at.isoformat(), "holds": text}
+        self._write(put=[given_up], delete=[_key(scope, "TRACE")])
+
     def record_findings(
         self, scope: Scope, opened: Mapping[str, Mapping[str, str]], closed: Iterable[str]
     ) -> None:
-        """Open findings, an id with its text each, and close others by their ids."""
+        """Open findings, an id with its attributes each, and close others by their ids."""
         self._write(
             put=[{**_key(scope, f"FINDING#{key}"), **opened[key]} for key in opened],
             delete=[_key(scope, f"FINDING#{key}") for key in closed],
         )
 
-    def close_findings(self, service_id: ServiceId, sort_keys: Iterable[str]) -> None:
-        """Close findings by their sort keys."""
-        self._write(delete=[{"pk": f"SERVICE#{service_id}", "sk": key} for key in sort_keys])
+    def delete_items(self, service_id: ServiceId, sort_keys: Iterable[str]) -> None:
+        """Delete items of a service, such as findings of consumers that have left."""
+        self._write(delete=[{"pk": _partition(service_id), "sk": key} for key in sort_keys])
+
+    def record_would(self, scope: Scope, would: Sequence[str]) -> None:
+        """Replace what observe mode leaves undone."""
+        key = _key(scope, "WOULD")
+        if would:
+            self._write(put=[{**key, "would": "\n".join(would)}])
+        else:
+            self._write(delete=[key])
+
+    def note_principals(self, service_id: ServiceId, account_ids: Iterable[AccountId]) -> None:
+        """Note whose principals are among the allowed ones because of us."""
+        self._write(put=[_principal(service_id, account) for account in account_ids])
+
+    def forget_principals(self, service_id: ServiceId, account_ids: Iterable[AccountId]) -> None:
+        """Note whose principals are not there any more."""
+        self._write(delete=[_principal(service_id, account) for account in account_ids])
 
     def record_endpoints(
         self, service_id: ServiceId, entries: Mapping[VpcEndpointId, EndpointEntry]
     ) -> None:
         """Replace the entries about endpoints, and add them to the endpoints' history."""
         current = [
-            {"pk": f"SERVICE#{service_id}", "sk": f"ENDPOINT#{endpoint_id}", **asdict(entry)}
+            {"pk": _partition(service_id), "sk": f"ENDPOINT#{endpoint_id}", **asdict(entry)}
             for endpoint_id, entry in entries.items()
         ]
         history = [
@@ -152,9 +138,9 @@ class Ledger:
         """Add what was done about an endpoint to its history."""
         self._write(put=[_history_item(vpc_endpoint_id, at.isoformat(), what, details)])
 
-    def _query(self, service_id: ServiceId, prefix: str) -> list[Item]:
-        partition = Key("pk").eq(f"SERVICE#{service_id}")
-        condition = partition & Key("sk").begins_with(prefix) if prefix else partition
+    def _query(self, partition: str, prefix: str) -> list[Item]:
+        whole = Key("pk").eq(partition)
+        condition = whole & Key("sk").begins_with(prefix) if prefix else whole
         items: list[Item] = []
         start: dict[str, Any] = {}
         while True:
@@ -177,26 +163,16 @@ class Ledger:
                 batch.delete_item(Key=dict(key))
 
 
+def _partition(service_id: ServiceId) -> str:
+    return f"SERVICE#{service_id}"
+
+
 def _key(scope: Scope, leaf: str) -> dict[str, str]:
-    return {"pk": f"SERVICE#{scope.service_id}", "sk": f"{scope.prefix}{leaf}"}
+    return {"pk": _partition(scope.service_id), "sk": f"{scope.prefix}{leaf}"}
 
 
-def _findings(items: Iterable[Item], prefix: str) -> frozenset[str]:
-    start = f"{prefix}FINDING#"
-    return frozenset(
-        item["sk"].removeprefix(start) for item in items if item["sk"].startswith(start)
-    )
-
-
-def _consumer(sort_key: str) -> Consumer:
-    account_id, _, region = sort_key.split("#")[1].partition("/")
-    return Consumer(account_id=AccountId(account_id), region=Region(region))
-
-
-def _endpoint_entry(item: Item) -> EndpointEntry:
-    return EndpointEntry(
-        **{field.name: item.get(field.name, "") for field in fields(EndpointEntry)}
-    )
+def _principal(service_id: ServiceId, account_id: AccountId) -> dict[str, str]:
+    return {"pk": _partition(service_id), "sk": f"PRINCIPAL#{account_id}"}
 
 
 def _history_item(

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import batched
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from privatelink.errors import AwsError, NotFoundError
-from privatelink.gateways.calls import translated_errors
+from privatelink.gateways.calls import FILTER_VALUES, translated_errors
 from privatelink.model import (
     IngressRule,
     Port,
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
         TagTypeDef,
     )
 
-_FILTER_VALUES: Final = 200
-"""EC2 takes that many values in one filter."""
-
 
 class SecurityGroups:
     """The security groups of one account and Region."""
@@ -39,7 +36,7 @@ class SecurityGroups:
     ) -> Mapping[SecurityGroupId, SecurityGroup]:
         """Return the groups of these ids that exist."""
         found = {}
-        for chunk in batched(sorted(set(group_ids)), _FILTER_VALUES, strict=False):
+        for chunk in batched(sorted(set(group_ids)), FILTER_VALUES, strict=False):
             with translated_errors("DescribeSecurityGroups"):
                 # A filter and not the ids themselves: one unknown id would fail the whole call.
                 pages = self._ec2.get_paginator("describe_security_groups").paginate(
@@ -59,7 +56,7 @@ class SecurityGroups:
         """Return the inbound rules of groups, whoever made them."""
         return tuple(
             rule
-            for chunk in batched(sorted(set(group_ids)), _FILTER_VALUES, strict=False)
+            for chunk in batched(sorted(set(group_ids)), FILTER_VALUES, strict=False)
             for rule in self._describe_rules([{"Name": "group-id", "Values": list(chunk)}])
         )
 
@@ -145,7 +142,7 @@ class SecurityGroups:
 
 def _rule(row: "SecurityGroupRuleTypeDef") -> SecurityGroupRule:
     group_id = SecurityGroupId(row["GroupId"])
-    cidr = row.get("CidrIpv4") or row.get("CidrIpv6")
+    cidr = row.get("CidrIpv4") or row.get("CidrIpv6") or ""
     protocol = row["IpProtocol"]
     ingress = None
     if cidr and protocol in {"tcp", "udp"}:
@@ -156,6 +153,8 @@ def _rule(row: "SecurityGroupRuleTypeDef") -> SecurityGroupRule:
         group_id=group_id,
         ingress=ingress,
         tags=_tags(row.get("Tags", ())),
+        cidr=cidr,
+        prefix_list_id=row.get("PrefixListId", ""),
     )
 
 

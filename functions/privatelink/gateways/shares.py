@@ -1,13 +1,14 @@
 """What a consumer has to do with a service: gathered before its account is entered."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Self
 
 import boto3
 
-from privatelink.allowlist import Allowlist, ConsumerEntry
+from privatelink.allowlist import Allowlist, ConsumerEntry, removed_service
 from privatelink.errors import (
     ConsumerDeniedError,
     NotFoundError,
@@ -15,11 +16,11 @@ from privatelink.errors import (
     collected,
     raise_together,
 )
-from privatelink.findings import Finding, FindingKind
+from privatelink.findings import Finding, FindingKind, enumerated
 from privatelink.gateways.calls import CLIENT_CONFIG
 from privatelink.gateways.endpoint_services import EndpointServices
-from privatelink.gateways.ledger import Scope, ScopeRecord
 from privatelink.gateways.load_balancers import LoadBalancers
+from privatelink.gateways.records import Scope, ScopeRecord
 from privatelink.gateways.stack import Stack
 from privatelink.hints import ConvergenceRequest
 from privatelink.model import Consumer, EndpointService, Port, ServiceId
@@ -27,12 +28,22 @@ from privatelink.model import Consumer, EndpointService, Port, ServiceId
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """What the allowlist says of a consumer and a service; `entry` is None: it is not listed."""
+    """What the allowlist says of a consumer and a service.
 
-    alias: str
+    `alias` is None for a service that has been taken out of the allowlist, `entry` for a consumer
+    that is not listed.
+    """
+
+    alias: str | None
     service: EndpointService
     entry: ConsumerEntry | None
     ports: frozenset[Port]
+    observing: bool
+
+    @property
+    def role_entry(self) -> ConsumerEntry | None:
+        """The entry, if it says that there is a role for us in the consumer's account."""
+        return self.entry if self.entry and self.entry.access == "role" else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,16 +54,42 @@ class Share(Claim):
     allowlist: Allowlist
     scope: Scope
     record: ScopeRecord
+    leaving: bool
 
-    def denial(self, error: ConsumerDeniedError) -> Finding:
-        """Say that the consumer's account does not let us in, or not let us do something."""
-        assuming = error.operation == "AssumeRole"
+    @property
+    def holds(self) -> frozenset[str]:
+        """What of ours may be with the consumer, as far as it is on record."""
+        return self.record.trace.holds if self.record.trace else frozenset()
+
+    @property
+    def keeps_out(self) -> bool:
+        """Whether the allowlist gives the consumer, by `access: none`, no role for us."""
+        return self.entry is not None and self.role_entry is None
+
+    @property
+    def name(self) -> str:
+        """What people call the service."""
+        return self.alias or self.service.service_id
+
+    def denial(self, error: ConsumerDeniedError) -> Finding | None:
+        """Say that the consumer's account does not let us in, or not let us do something.
+
+        None: nothing has to be done there.
+        """
         # Each function has a role of its own, which the consumer trusts or does not.
         place = f"{self.consumer}/{self.scope.part}"
+        evidence = {"role": error.role_arn, "answer": error.message}
+        if self.leaving:
+            stays = {"stays": enumerated(self.holds)}
+            left = Finding(kind=FindingKind.LEFT_BEHIND, subject=place, evidence=evidence | stays)
+            return left if self.holds else None
+        if self.keeps_out:
+            return None
+        assuming = error.operation == "AssumeRole"
         return Finding(
             kind=FindingKind.ROLE_NOT_ASSUMABLE if assuming else FindingKind.PERMISSION_MISSING,
             subject=place if assuming else f"{place}/{error.operation}",
-            evidence={"role": error.role_arn, "answer": error.message},
+            evidence=evidence,
         )
 
 
@@ -62,6 +99,7 @@ class Outcome:
 
     findings: list[Finding] = field(default_factory=list)
     errors: list[PrivateLinkError] = field(default_factory=list)
+    would: list[str] = field(default_factory=list)
     complete: bool = False
     """Whether all was seen that findings come from."""
 
@@ -72,7 +110,10 @@ class Outcome:
             try:
                 yield
             except ConsumerDeniedError as denied:
-                self.findings.append(share.denial(denied))
+                if finding := share.denial(denied):
+                    self.findings.append(finding)
+                # Of one who has left, or does not let us in, nothing else matters.
+                self.complete |= share.leaving or share.keeps_out
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,10 +152,13 @@ class Shares:
             share.record.open_findings,
             complete=outcome.complete,
         )
-        raise_together(f"{part} of {share.consumer} in {share.alias}", outcome.errors)
+        would = tuple(outcome.would) if share.observing else ()
+        if would != share.record.would:
+            self.stack.ledger.record_would(share.scope, would)
+        raise_together(f"{part} of {share.consumer} in {share.name}", outcome.errors)
 
     def gather(self, request: ConvergenceRequest, part: str) -> Share | None:
-        """Return the share that a request is about; None: the service is not in the allowlist."""
+        """Return the share that a request is about; None: the service is none of ours."""
         allowlist = self.stack.allowlists.at_version(request.allowlist_version)
         claim = self._claim(allowlist, request.service_id, request.consumer)
         if claim is None:
@@ -125,33 +169,76 @@ class Shares:
             service=claim.service,
             entry=claim.entry,
             ports=claim.ports,
+            observing=claim.observing,
             consumer=request.consumer,
             allowlist=allowlist,
             scope=scope,
             record=self.stack.ledger.read_scope(scope),
+            leaving=request.leaving,
         )
 
     def of_other_services(self, share: Share) -> Iterator[Claim]:
-        """Return what the allowlist says of the consumer of a share and the other services."""
-        for service_id in share.allowlist.service_ids:
+        """Return what is to be said of the consumer of a share and the other services."""
+        tracked = self.stack.ledger.read_tracked_services()
+        for service_id in dict.fromkeys((*share.allowlist.service_ids, *sorted(tracked))):
             if service_id != share.service.service_id:
                 claim = self._claim(share.allowlist, service_id, share.consumer)
                 if claim is not None:
                     yield claim
 
+    def hold(self, share: Share, expected: Iterable[str], now: datetime) -> None:
+        """Note what may be with the consumer in a moment, beside what is there: before it is."""
+        holds = share.holds | frozenset(expected)
+        if share.record.trace is None or holds != share.holds:
+            self.stack.ledger.leave_trace(share.scope, self._since(share, now), holds)
+
+    def settle(
+        self, share: Share, present: Iterable[str], held: Iterable[str], now: datetime
+    ) -> None:
+        """Note what is with the consumer, once all has been done: `held` is what was noted last."""
+        if frozenset(present) != frozenset(held):
+            self.stack.ledger.leave_trace(share.scope, self._since(share, now), present)
+
+    def _since(self, share: Share, now: datetime) -> datetime:
+        return share.record.trace.since if share.record.trace else now
+
     def _claim(
         self, allowlist: Allowlist, service_id: ServiceId, consumer: Consumer
     ) -> Claim | None:
         found = allowlist.service(service_id)
-        if found is None:
+        alias, listed = found or (None, removed_service(service_id))
+        service = self._service(service_id, is_listed=found is not None)
+        if service is None:
             return None
-        alias, service_entry = found
-        entry = service_entry.consumer(consumer.account_id)
+        entry = listed.consumer(consumer.account_id)
+        chosen = entry.chosen_ports if entry else frozenset[Port]()
+        return Claim(
+            alias=alias,
+            service=service,
+            entry=entry,
+            ports=self.load_balancers.listening_ports(service) if chosen is None else chosen,
+            observing=self.stack.observes or listed.mode == "observe",
+        )
+
+    def _service(self, service_id: ServiceId, *, is_listed: bool) -> EndpointService | None:
+        """Return a service that is in the allowlist, or has been; None: it is none of ours.
+
+        Of one that does not exist any more the name is known from the ledger, by which its
+        consumers' endpoints are found.
+        """
+        tracked = None if is_listed else self._tracked(service_id)
+        if not is_listed and tracked is None:
+            return None
         try:
-            service = self.services.describe_vpc_endpoint_service_configuration(service_id)
+            return self.services.describe_vpc_endpoint_service_configuration(service_id)
         except NotFoundError:
             # AcceptEndpointConnections raises a finding about it.
+            return tracked or self._tracked(service_id)
+
+    def _tracked(self, service_id: ServiceId) -> EndpointService | None:
+        tracked = self.stack.ledger.read_tracked_services().get(service_id)
+        if tracked is None:
             return None
-        chosen = entry.chosen_ports if entry else frozenset[Port]()
-        ports = self.load_balancers.listening_ports(service) if chosen is None else chosen
-        return Claim(alias=alias, service=service, entry=entry, ports=ports)
+        return EndpointService(
+            service_id=service_id, service_name=tracked.service_name, load_balancer_arns=()
+        )

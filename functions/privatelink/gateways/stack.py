@@ -18,9 +18,13 @@ from privatelink.settings import StackSettings
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """The allowlist, the ledger and the event bus; `owner` is what marks things as this stack's."""
+    """The allowlist, the ledger and the event bus; `owner` is what marks things as this stack's.
+
+    In `observes` mode nothing is done but planning, about whatever service.
+    """
 
     owner: Owner
+    observes: bool
     allowlists: DeployedAllowlist
     ledger: Ledger
     bus: EventBus
@@ -34,6 +38,7 @@ class Stack:
         ledger = Ledger(dynamodb.Table(settings.ledger_table))
         return cls(
             owner=settings.read_owner(),
+            observes=settings.mode == "observe",
             allowlists=DeployedAllowlist(
                 boto3.client("appconfigdata", config=CLIENT_CONFIG),
                 application=settings.allowlist_application,

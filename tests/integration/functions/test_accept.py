@@ -169,10 +169,14 @@ def test_a_new_allowlist_is_read_when_its_deployment_is_announced(world: World) 
 
 
 def test_a_finding_is_closed_when_its_reason_is_gone(world: World) -> None:
-    endpoint_id = world.connect(world.stranger)
+    world.provider.ec2.modify_vpc_endpoint_service_configuration(
+        ServiceId=world.service_id, AcceptanceRequired=False
+    )
     world.accept()
-    assert world.findings() == {"live-without-entry"}
-    world.provider.reject(world.service_id, endpoint_id)
+    assert world.findings() == {"acceptance-not-required"}
+    world.provider.ec2.modify_vpc_endpoint_service_configuration(
+        ServiceId=world.service_id, AcceptanceRequired=True
+    )
     world.accept()
     assert world.findings() == set()
 

@@ -1,5 +1,8 @@
 """AuthorizeSecurityGroupIngress among others, and when something is amiss."""
 
+import re
+from typing import Any
+
 import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError
@@ -8,6 +11,7 @@ from sandbox.accounts import CONSUMER, PROVIDER, REGION
 from sandbox.privatelink.clients import in_process_client
 from tests.integration.functions.harness import before, break_once, failed
 from tests.integration.functions.world import World
+from tests.integration.privatelink_model.rules import https, numbered
 
 
 def test_rules_of_others_are_left_and_serve_where_they_are_the_same(world: World) -> None:
@@ -91,22 +95,106 @@ def test_a_request_that_cannot_be_read_fails_alone(
     assert "message detail.account_id: found '../../etc', expected 12 digits" in caplog.text
 
 
+def edited(world: World, cidrs: str) -> dict[str, Any]:
+    """Put other sources into the allowlist; return a request that has it read anew."""
+    assert world.allowlist is not None
+    world.allowlist = re.sub(r"source_cidrs: \[.*\]", f"source_cidrs: [{cidrs}]", world.allowlist)
+    event = world.convergence()
+    event["detail"]["allowlist_version"] = "ffffffffffff"
+    return event
+
+
 def test_one_group_that_takes_no_rules_stops_no_other_and_nothing_stays_open(
     world: World, session: boto3.Session
 ) -> None:
     second = world.opted_in_group(world.consumer, "second")
     world.connect(SecurityGroupIds=[world.group_id, second])
     world.authorize()
-    assert world.allowlist is not None
-    world.allowlist = world.allowlist.replace("192.168.0.0/20", "10.99.0.0/16")
-    break_once(session, "ec2.AuthorizeSecurityGroupIngress", "RulesPerSecurityGroupLimitExceeded")
-    event = world.convergence()
-    event["detail"]["allowlist_version"] = "ffffffffffff"
+    event = edited(world, "10.99.0.0/16")
+    break_once(session, "ec2.AuthorizeSecurityGroupIngress")
     assert failed(world.authorize(event)) == ["m0"]
     groups = sorted([world.ingress(world.group_id), world.ingress(second)])
     assert groups == [[], ["10.99.0.0/16 tcp/80"]]
     assert failed(world.authorize(event)) == []
     assert world.ingress(world.group_id) == world.ingress(second) == ["10.99.0.0/16 tcp/80"]
+
+
+def test_a_source_that_stays_listed_is_not_cut_while_its_new_rule_cannot_be_made(
+    world: World, session: boto3.Session
+) -> None:
+    world.connect()
+    world.authorize()
+    event = edited(world, "192.168.0.0/21")
+    break_once(session, "ec2.AuthorizeSecurityGroupIngress")
+    assert failed(world.authorize(event)) == ["m0"]
+    assert world.ingress() == ["192.168.0.0/20 tcp/80"]
+    assert failed(world.authorize(event)) == []
+    assert world.ingress() == ["192.168.0.0/21 tcp/80"]
+
+
+def test_sources_are_added_before_others_are_revoked(world: World) -> None:
+    world.connect()
+    world.authorize()
+    event = edited(world, "192.168.0.0/21, 10.99.0.0/16")
+    world.calls.clear()
+    world.authorize(event)
+    assert [name for name in world.writes if "Ingress" in name] == [
+        "AuthorizeSecurityGroupIngress",
+        "RevokeSecurityGroupIngress",
+    ]
+    assert world.ingress() == ["10.99.0.0/16 tcp/80", "192.168.0.0/21 tcp/80"]
+
+
+def test_a_group_that_ec2_finds_full_is_a_finding_and_stops_no_other(
+    world: World, session: boto3.Session
+) -> None:
+    second = world.opted_in_group(world.consumer, "second")
+    world.connect(SecurityGroupIds=[world.group_id, second])
+    break_once(session, "ec2.AuthorizeSecurityGroupIngress", "RulesPerSecurityGroupLimitExceeded")
+    assert failed(world.authorize()) == []
+    assert world.findings() == {"security-group-quota"}
+    assert sorted([world.ingress(), world.ingress(second)]) == [[], ["192.168.0.0/20 tcp/80"]]
+    assert failed(world.authorize()) == []
+    assert world.findings() == set()
+    assert world.ingress() == world.ingress(second)
+
+
+def test_what_does_not_fit_is_not_applied_in_part_and_the_other_group_goes_on(
+    world: World,
+) -> None:
+    second = world.opted_in_group(world.consumer, "second")
+    world.connect(SecurityGroupIds=[world.group_id, second])
+    world.authorize()
+    world.consumer.ec2.authorize_security_group_ingress(
+        GroupId=world.group_id, IpPermissions=[https(*numbered(55))]
+    )
+    before = world.ingress()
+    networks = ", ".join(f"10.{n}.0.0/24" for n in range(10, 30, 2))
+    assert failed(world.authorize(edited(world, networks))) == []
+    assert world.ingress() == before
+    assert len(world.ingress(second)) == 10
+    (raised,) = world.published_events("Finding Raised")
+    assert raised["id"] == f"security-group-quota/{world.group_id}"
+    assert raised["evidence"] == {
+        "quota": "60",
+        "ipv4": "56 there, 10 to add, 1 to remove: 65",
+        "ipv6": "0 there, 0 to add, 0 to remove: 0",
+    }
+
+
+def test_room_is_made_first_where_old_and_new_rules_do_not_fit_together(world: World) -> None:
+    world.connect()
+    first = ", ".join(f"10.{n}.0.0/24" for n in range(10, 90, 2))
+    world.authorize(edited(world, first))
+    second = ", ".join(f"10.{n}.0.0/24" for n in range(110, 190, 2))
+    world.calls.clear()
+    assert failed(world.authorize(edited(world, second))) == []
+    assert world.ingress() == sorted(f"10.{n}.0.0/24 tcp/80" for n in range(110, 190, 2))
+    assert [name for name in world.writes if "Ingress" in name] == [
+        "RevokeSecurityGroupIngress",
+        "AuthorizeSecurityGroupIngress",
+    ]
+    assert world.findings() == set()
 
 
 def test_a_rule_that_is_gone_already_is_no_error(world: World, session: boto3.Session) -> None:

@@ -1,6 +1,7 @@
 """A provider with the stack's resources, and consumers, in process: what the handlers work on."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,13 +13,21 @@ from botocore.awsrequest import AWSResponse
 from accept_endpoint_connections import app as accept_app
 from authorize_security_group_ingress import app as ingress_app
 from privatelink.batches import BatchResponse
+from privatelink.hints import CONVERGENCE
 from privatelink.ingress import OPT_IN_TAG
 from publish_endpoint_addresses import app as publish_app
 from relay_connection_notifications import app as relay_app
 from sandbox.accounts import CONSUMER, PROVIDER, REGION, STRANGER
 from sandbox.privatelink import PrivateLink
 from sandbox.privatelink.clients import in_process_client
-from tests.integration.functions.harness import Context, batch, http_response, received, respond
+from tests.integration.functions.harness import (
+    Context,
+    batch,
+    failed,
+    http_response,
+    received,
+    respond,
+)
 from tests.integration.privatelink_model.parties import Party, Provider
 
 EVENTS: Final = Path(__file__).parents[3] / "events"
@@ -45,6 +54,7 @@ class World:
     calls: list[str] = field(default_factory=list)
     """The operations that the functions have called, in order."""
     _sent: list[dict[str, Any]] = field(default_factory=list)
+    _events: list[dict[str, Any]] = field(default_factory=list)
     provider: Provider = field(init=False)
     consumer: Party = field(init=False)
     stranger: Party = field(init=False)
@@ -54,6 +64,7 @@ class World:
         self.listen(80, "TCP")
         self.service_id, self.service_name = self.provider.service("*")
         self.group_id = self.opted_in_group(self.consumer)
+        self.connect_sddc(self.consumer)
         self.allowlist = ALLOWLIST.format(service_id=self.service_id, consumer=CONSUMER)
         sqs = in_process_client("sqs", PROVIDER, REGION)
         events = in_process_client("events", PROVIDER, REGION)
@@ -87,6 +98,7 @@ class World:
             "ALLOWLIST_PROFILE": "allowlist",
             "EVENT_BUS_NAME": "bus",
             "LEDGER_TABLE": "ledger",
+            "MODE": "enforce",
             "FOLLOW_UP_QUEUE_URL": self.follow_up_url,
             "NOTIFICATION_TOPIC_ARN": f"arn:aws:sns:{REGION}:{PROVIDER}:topic",
             "CONSUMER_ROLE_NAME": "privatelink-autopilot-consumer",
@@ -105,11 +117,28 @@ class World:
             VpcId=self.provider.vpc_id,
             TargetType="ip",
         )["TargetGroups"]
+        elbv2.register_targets(
+            TargetGroupArn=target_group["TargetGroupArn"], Targets=[{"Id": "192.168.15.241"}]
+        )
         elbv2.create_listener(
             LoadBalancerArn=self.provider.load_balancer_arn,
             Port=port,
             Protocol=protocols,
             DefaultActions=[{"Type": "forward", "TargetGroupArn": target_group["TargetGroupArn"]}],
+        )
+
+    def connect_sddc(self, party: Party, cidr: str = "192.168.0.0/16") -> None:
+        """Route a network of an SDDC to a party's VPC, as VMware Cloud on AWS does."""
+        interface = party.ec2.create_network_interface(
+            SubnetId=party.subnet_ids[0], Description="VMware VMC Interface 1"
+        )["NetworkInterface"]
+        (table,) = party.ec2.describe_route_tables(
+            Filters=[{"Name": "vpc-id", "Values": [party.vpc_id]}]
+        )["RouteTables"]
+        party.ec2.create_route(
+            RouteTableId=table["RouteTableId"],
+            DestinationCidrBlock=cidr,
+            NetworkInterfaceId=interface["NetworkInterfaceId"],
         )
 
     def opted_in_group(self, party: Party, name: str = "endpoints") -> str:
@@ -164,13 +193,29 @@ class World:
         return event
 
     def published_events(self, detail_type: str) -> list[dict[str, Any]]:
-        """Return the details of the events of a type on the bus since it was last looked at."""
-        details = []
-        for message in received(self._events_url):
-            event = json.loads(message["Body"])
-            if event["detail-type"] == detail_type:
-                details.append(event["detail"])
-        return details
+        """Return the details of the events of a type on the bus since they were last asked for."""
+        self._events += (json.loads(message["Body"]) for message in received(self._events_url))
+        found = [event for event in self._events if event["detail-type"] == detail_type]
+        self._events = [event for event in self._events if event["detail-type"] != detail_type]
+        return [event["detail"] for event in found]
+
+    def edit(self, pattern: str, replacement: str) -> None:
+        """Change the allowlist; the next sweep reads it."""
+        assert self.allowlist is not None
+        self.allowlist, count = re.subn(pattern, replacement, self.allowlist)
+        assert count, f"{pattern} is not in the allowlist"
+
+    def sweep(self) -> list[str]:
+        """Have everything looked at and converged; return the ids of messages that failed."""
+        path = EVENTS / "accept_endpoint_connections" / "allowlist_deployed.json"
+        responses = [self.accept(self.event(path))]
+        requests = [
+            {"detail-type": CONVERGENCE, "detail": detail}
+            for detail in self.published_events(CONVERGENCE)
+        ]
+        if requests:
+            responses += [self.authorize(*requests), self.publish(*requests)]
+        return [message_id for response in responses for message_id in failed(response)]
 
     def follow_ups(self) -> list[tuple[int, dict[str, Any]]]:
         """Return delay and body of the follow-ups that were sent since this was last asked."""

@@ -1,0 +1,73 @@
+"""What becomes of the ledger's items about those who have left."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from accept_endpoint_connections.looking import Pass
+from privatelink.acceptance import AcceptancePlan
+from privatelink.findings import FindingKind
+from privatelink.gateways.ledger import Ledger
+from privatelink.gateways.records import Scope, ScopeRecord, ServiceRecord
+from privatelink.model import Consumer
+from privatelink.telemetry import logger
+
+_GIVEN_UP_AFTER: Final = timedelta(days=30)
+"""How long a consumer that has left and lets nobody in is tried."""
+
+
+def give_up(
+    ledger: Ledger, record: ServiceRecord, plan: AcceptancePlan, now: datetime
+) -> set[Consumer]:
+    """Give up what consumers that have left have kept from us for too long; return these."""
+    given_up = set()
+    for consumer, parts in record.traces.items():
+        hopeless = {
+            scope
+            for scope, part in parts.items()
+            if consumer not in plan.staying and _is_hopeless(part, now)
+        }
+        for scope in hopeless:
+            trace = parts[scope].trace
+            stays = sorted(trace.holds) if trace else []
+            logger.warning("given up", extra={"consumer": str(consumer), "stays": stays})
+            ledger.give_up(scope, now, stays)
+        if hopeless == parts.keys():
+            given_up.add(consumer)
+    return given_up
+
+
+def _is_hopeless(part: ScopeRecord, now: datetime) -> bool:
+    return any(
+        finding.attributes.get("kind") == FindingKind.LEFT_BEHIND
+        and now - finding.raised > _GIVEN_UP_AFTER
+        for finding in part.open_findings.values()
+    )
+
+
+def tidy(ledger: Ledger, this: Pass, plan: AcceptancePlan) -> None:
+    """Remove from the ledger what nobody would look at again."""
+    traces = this.record.traces
+    idle = {
+        scope: record
+        for scope, record in this.record.consumers.items()
+        if scope.consumer not in plan.connected | traces.keys()
+    }
+    if not this.is_listed:
+        # Its load balancers are none of our business any more.
+        idle |= {
+            Scope(service_id=this.service_id, part=part): record
+            for part, record in this.record.parts.items()
+            if part
+        }
+    ledger.delete_items(
+        this.service_id, [key for scope, record in idle.items() for key in _keys(scope, record)]
+    )
+    if not this.is_listed and this.tracked and not traces and not plan.staying:
+        ledger.forget_service(this.service_id)
+
+
+def _keys(scope: Scope, record: ScopeRecord) -> Iterable[str]:
+    yield from (f"{scope.prefix}FINDING#{key}" for key in record.open_findings)
+    if record.would:
+        yield f"{scope.prefix}WOULD"

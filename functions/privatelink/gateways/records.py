@@ -1,0 +1,165 @@
+"""What is on record in the ledger, read from its items."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from privatelink.model import AccountId, Consumer, Region, ServiceId, VpcEndpointId
+
+type Item = Mapping[str, Any]
+
+_LONG_AGO: Final = datetime.fromtimestamp(0, tz=UTC)
+RAISED: Final = "raised"
+"""The attribute of a finding that says since when it has been open."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """Whose findings and traces: one part of a service, or of a consumer's share in it."""
+
+    service_id: ServiceId
+    consumer: Consumer | None = None
+    part: str = ""
+
+    @property
+    def prefix(self) -> str:
+        """Return what the sort keys of the scope begin with."""
+        whose = "SERVICE" if self.consumer is None else f"CONSUMER#{self.consumer}"
+        return f"{whose}#{self.part}#"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenFinding:
+    """A finding as it was recorded: since when it is open, and its attributes."""
+
+    raised: datetime
+    attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trace:
+    """Something of ours may be with a consumer: since when, and what, in words."""
+
+    since: datetime
+    holds: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScopeRecord:
+    """What is on record for a scope."""
+
+    trace: Trace | None = None
+    open_findings: Mapping[str, OpenFinding] = field(default_factory=dict)
+    would: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndpointEntry:
+    """The last decision about an endpoint; times are ISO 8601, empty for what has not happened.
+
+    `accepted` says when it was first seen to be let in by an entry of the allowlist.
+    """
+
+    account_id: str
+    region: str
+    state: str
+    action: str
+    rule: str
+    reason: str
+    allowlist_version: str
+    decided: str
+    first_seen: str
+    accepted: str
+    available: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrackedService:
+    """A service that is looked after, also once it has been taken out of the allowlist."""
+
+    service_name: str
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceRecord:
+    """What is on record for a service; scopes of consumers are those with anything on record."""
+
+    endpoints: Mapping[VpcEndpointId, EndpointEntry]
+    principals: frozenset[AccountId]
+    parts: Mapping[str, ScopeRecord]
+    consumers: Mapping[Scope, ScopeRecord]
+
+    def part(self, scope: Scope) -> ScopeRecord:
+        """Return what is on record for a part of the service."""
+        return self.parts.get(scope.part, ScopeRecord())
+
+    @property
+    def traces(self) -> Mapping[Consumer, Mapping[Scope, ScopeRecord]]:
+        """Consumers with whom something of ours may be, with the parts that it may be in."""
+        found: dict[Consumer, dict[Scope, ScopeRecord]] = {}
+        for scope, record in self.consumers.items():
+            if record.trace is not None and scope.consumer is not None:
+                found.setdefault(scope.consumer, {})[scope] = record
+        return found
+
+
+def read_service(items: Iterable[Item]) -> ServiceRecord:
+    """Read the items of a service's partition."""
+    endpoints, principals, scopes = {}, set(), dict[Scope, list[Item]]()
+    for item in items:
+        kind, _, rest = item["sk"].partition("#")
+        if kind == "ENDPOINT":
+            endpoints[VpcEndpointId(rest)] = _endpoint_entry(item)
+        elif kind == "PRINCIPAL":
+            principals.add(AccountId(rest))
+        else:
+            scopes.setdefault(_scope(item), []).append(item)
+    records = {scope: read_scope(scopes[scope], scope) for scope in scopes}
+    return ServiceRecord(
+        endpoints=endpoints,
+        principals=frozenset(principals),
+        parts={s.part: record for s, record in records.items() if s.consumer is None},
+        consumers={s: record for s, record in records.items() if s.consumer is not None},
+    )
+
+
+def read_scope(items: Iterable[Item], scope: Scope) -> ScopeRecord:
+    """Read the items of one scope."""
+    trace, would, findings = None, tuple[str, ...](), {}
+    for item in items:
+        leaf, _, key = item["sk"].removeprefix(scope.prefix).partition("#")
+        if leaf == "TRACE":
+            holds = frozenset(_lines(item, "holds"))
+            trace = Trace(since=_time(item, "since"), holds=holds)
+        elif leaf == "WOULD":
+            would = _lines(item, "would")
+        elif leaf == "FINDING":
+            attributes = {k: v for k, v in item.items() if k not in {"pk", "sk", RAISED}}
+            findings[key] = OpenFinding(raised=_time(item, RAISED), attributes=attributes)
+    return ScopeRecord(trace=trace, open_findings=findings, would=would)
+
+
+def _scope(item: Item) -> Scope:
+    service_id = ServiceId(item["pk"].partition("#")[2])
+    kind, who, *rest = item["sk"].split("#")
+    if kind == "SERVICE":
+        return Scope(service_id=service_id, part=who)
+    account_id, _, region = who.partition("/")
+    consumer = Consumer(account_id=AccountId(account_id), region=Region(region))
+    return Scope(service_id=service_id, consumer=consumer, part=rest[0])
+
+
+def _lines(item: Item, name: str) -> tuple[str, ...]:
+    return tuple(item.get(name, "").splitlines())
+
+
+def _time(item: Item, name: str) -> datetime:
+    return datetime.fromisoformat(item[name]) if name in item else _LONG_AGO
+
+
+def _endpoint_entry(item: Item) -> EndpointEntry:
+    return EndpointEntry(
+        **{entry.name: item.get(entry.name, "") for entry in fields(EndpointEntry)}
+    )
