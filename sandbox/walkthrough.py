@@ -19,6 +19,7 @@ from sandbox.process import Sandbox
 from sandbox.waiting import wait_until
 
 ADDRESS: Final = "10.0.3.181"
+SDDC_CIDR: Final = "192.168.0.0/20"
 SERVICE_ALIAS: Final = "web"
 STACK_NAME: Final = "privatelink-autopilot"
 _CONSUMER_STACK: Final = "privatelink-autopilot-consumer"
@@ -94,6 +95,8 @@ class Walkthrough:
                 )
                 for account in (CONSUMER, STRANGER)
             }
+            for account, network in networks.items():
+                connect_sddc(sandbox, account, network)
         return cls(sandbox=sandbox, provider=provider, autopilot=autopilot, networks=networks)
 
     @property
@@ -227,6 +230,20 @@ class Walkthrough:
                 }
             ]
         )
+
+
+def connect_sddc(sandbox: Sandbox, account_id: str, network: Mapping[str, str]) -> None:
+    """Route the SDDC's network to a Connected VPC, as VMware Cloud on AWS does by itself."""
+    ec2 = sandbox.client("ec2", account_id)
+    interface = ec2.create_network_interface(
+        SubnetId=network["SubnetId"], Description="VMware VMC Interface 1"
+    )["NetworkInterface"]
+    tables = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [network["VpcId"]]}])
+    ec2.create_route(
+        RouteTableId=tables["RouteTables"][0]["RouteTableId"],
+        DestinationCidrBlock=SDDC_CIDR,
+        NetworkInterfaceId=interface["NetworkInterfaceId"],
+    )
 
 
 def deploy_consumer_role(

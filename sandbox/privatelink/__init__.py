@@ -5,23 +5,33 @@
         ...
 
 What moto lacks or has otherwise than EC2 is replaced while the model is installed: endpoint
-connections with their states, connection notifications, the network interfaces of endpoints and
-the rules of security groups. `patches` is the list. What AWS documents nowhere is marked
-"inferred" where it is decided.
+connections with their states, connection notifications, the network interfaces of endpoints, the
+rules of security groups, routes and the health of targets. `patches` is the list. What AWS
+documents nowhere is marked "inferred" where it is decided.
 
-Not modelled: endpoints of another Region than their service, IPv6, Gateway Load Balancers, the
-service's payer and private DNS names, and time that AWS takes for anything but an acceptance.
+Not modelled: what AWS asks of either side before an endpoint may be in another Region than its
+service (the permission `vpce:AllowMultiRegion`, Regions opted in to, two zones), what is shared
+through RAM, IPv6, Gateway Load Balancers, the service's payer and private DNS names, and time
+that AWS takes for anything but an acceptance.
 """
 
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from sandbox.privatelink import patches
+from sandbox.privatelink import load_balancers, notifications, patches
 from sandbox.privatelink.behaviour import Behaviour, NetworkInterfaces
 from sandbox.privatelink.connections import ConnectionState
+from sandbox.privatelink.load_balancers import TargetState
 from sandbox.privatelink.models import endpoint_services
+from sandbox.privatelink.notifications import NotificationState
 
-__all__ = ["ConnectionState", "NetworkInterfaces", "PrivateLink"]
+__all__ = [
+    "ConnectionState",
+    "NetworkInterfaces",
+    "NotificationState",
+    "PrivateLink",
+    "TargetState",
+]
 
 
 @dataclass
@@ -48,3 +58,21 @@ class PrivateLink(Behaviour):
                 )
                 return
         raise LookupError(vpc_endpoint_id)
+
+    def put_notification_in_state(
+        self, connection_notification_id: str, state: NotificationState
+    ) -> None:
+        """Let a connection notification be `Disabled`, which stops it, or `Enabled` again.
+
+        Raises LookupError if no account has it.
+        """
+        notifications.put_notification_in_state(connection_notification_id, state)
+
+    def put_target_in_state(
+        self, target_group_arn: str, target_id: str, state: TargetState
+    ) -> None:
+        """Let a registered target of a load balancer be in any state, such as `unhealthy`.
+
+        Raises LookupError if the target group does not have it.
+        """
+        load_balancers.put_target_in_state(target_group_arn, target_id, state)

@@ -34,6 +34,8 @@ class Behaviour:
     linger_seconds: float = 3600.0
     """How long the connection of a deleted endpoint stays in the provider's list."""
     network_interfaces: NetworkInterfaces = NetworkInterfaces.WITH_THE_REQUEST
+    largest_page: int = 1000
+    """No list has more in one answer: a size asked for is a limit that AWS may stay below."""
     clock: Callable[[], datetime] = utc_now
     notify: Callable[[str, str, str, str], None] = deliver_nothing
     """Publishes a notification: (account id and Region of its owner, topic ARN, message)."""

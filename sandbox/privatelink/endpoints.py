@@ -9,7 +9,6 @@ from typing import Final
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import (
     InvalidSecurityGroupNotFoundError,
-    InvalidServiceName,
     InvalidVpcEndPointIdError,
 )
 from moto.ec2.models import EC2Backend
@@ -33,7 +32,9 @@ FILTERS: Final = Filters[Endpoint](
     {
         "ip-address-type": lambda each: [getattr(each, "ip_address_type", "ipv4")],
         "service-name": lambda each: [each.service_name],
-        "service-region": lambda each: [each.ec2_backend.region_name],
+        "service-region": lambda each: [
+            getattr(each, "service_region", each.ec2_backend.region_name)
+        ],
         "tag-key": lambda each: tags_of(each).keys(),
         "vpc-endpoint-id": lambda each: [each.id],
         "vpc-endpoint-state": lambda each: [each.state],
@@ -45,15 +46,17 @@ FILTERS: Final = Filters[Endpoint](
 
 
 def create_vpc_endpoint(request: EC2Response) -> ActionResult:
-    """Create an endpoint of an endpoint service, which may be another account's."""
+    """Create an endpoint of an endpoint service, which may be another account's.
+
+    It may be another Region's too: one that is named by `ServiceRegion`.
+    """
     name = request.params.get("ServiceName", "")
     if not is_endpoint_service_name(name):
         return VPCs.create_vpc_endpoint(request)
     request.error_on_dryrun()
     backend = request.ec2_backend
-    service = service_named(name, backend.region_name)
-    if service is None or not service.permits(backend.account_id):
-        raise InvalidServiceName(name)
+    region = request.params.get("ServiceRegion", backend.region_name)
+    service = service_named(name, backend, hosted_in={region})
     kind = request.params.get("VpcEndpointType", "Gateway")
     if kind != "Interface":
         raise refusals.wrong_endpoint_type(kind)

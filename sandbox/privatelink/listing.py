@@ -1,6 +1,7 @@
 """Filters and pages, as the Describe operations of EC2 have them."""
 
 import re
+import sys
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from typing import Any, Final
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError, InvalidFilter, InvalidNextToken
 from moto.ec2.responses import EC2Response
+
+from sandbox.privatelink.models import behaviour_of
 
 type Facts[Row] = Mapping[str, Callable[[Row], Collection[str]]]
 """Per filter name, the values of a row that the filter is compared with."""
@@ -72,15 +75,20 @@ class Pages:
     unlimited_by_default: bool = False
 
     def __call__[Row](
-        self, rows: Sequence[Row], *, max_results: int | None, next_token: str | None
+        self,
+        rows: Sequence[Row],
+        *,
+        max_results: int | None,
+        next_token: str | None,
+        largest: int = sys.maxsize,
     ) -> tuple[list[Row], str | None]:
         """Return the page that is asked for and the token of the next one.
 
-        The token is opaque and good only for the same request. A size out of range is refused
-        with InvalidParameterValue, an alien token with InvalidNextToken.
+        The token is opaque and good only for the same request; no page exceeds `largest`. A size
+        out of range is refused with InvalidParameterValue, an alien token with InvalidNextToken.
         """
         start = _offset(next_token) if next_token else 0
-        end = start + self._size(max_results, len(rows))
+        end = start + min(self._size(max_results, len(rows)), int(largest))
         return list(rows[start:end]), _token(end) if end < len(rows) else None
 
     def _size(self, asked: int | None, count: int) -> int:
@@ -118,6 +126,7 @@ def paged(request: EC2Response, rows: Sequence[object], pages: Pages, *, key: st
         rows,
         max_results=request.params.get("MaxResults"),
         next_token=request.params.get("NextToken"),
+        largest=behaviour_of(request.ec2_backend).largest_page,
     )
     return ActionResult({key: page, "NextToken": token})
 

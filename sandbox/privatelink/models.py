@@ -44,7 +44,7 @@ class EndpointService(VPCServiceConfiguration):
             region,
             acceptance_required,
             private_dns_name,
-            supported_regions,
+            list(dict.fromkeys([region, *supported_regions])),
             ec2_backend,
         )
         self.id = new_id("vpce-svc")
@@ -68,6 +68,16 @@ class EndpointService(VPCServiceConfiguration):
             principal == "*" or principal.split(":")[4:5] == [account_id]
             for principal in self.principals
         )
+
+    def serves(self, region: str) -> bool:
+        """Tell whether endpoints may be created in a Region; that of the service is one."""
+        return region in self._supported_region_names
+
+    def change_regions(self, *, added: Iterable[str], removed: Iterable[str]) -> None:
+        """Add and remove supported Regions; endpoints that are there stay as they are."""
+        regions = dict.fromkeys([*self._supported_region_names, *added])
+        gone = set(removed)
+        self._supported_region_names = [each for each in regions if each not in gone]
 
 
 class InterfaceEndpoint(TaggedEC2Resource):
@@ -129,6 +139,11 @@ class InterfaceEndpoint(TaggedEC2Resource):
         return self.connection.state
 
     @property
+    def service_region(self) -> str:
+        """Return the Region of the service, which may be another than the endpoint's own."""
+        return self.service.region
+
+    @property
     def vpc_endpoint_id(self) -> str:
         """Return the id under the name that the answers have for it."""
         return self.id
@@ -159,7 +174,10 @@ class InterfaceEndpoint(TaggedEC2Resource):
 
     @property
     def dns_entries(self) -> list[dict[str, str]]:
-        """Return the Regional name and one name a zone, as AWS forms them."""
+        """Return the Regional name and one name a zone, as AWS forms them.
+
+        Both end in the Region of the service, the latter begin with the zones of the endpoint.
+        """
         domain = self.service.endpoint_dns_name
         zones = sorted(each.availability_zone for each in self.interfaces.values())
         return [
@@ -190,12 +208,16 @@ def behaviour_of(backend: EC2Backend) -> Behaviour:
     return behaviour
 
 
-def endpoint_services(region: str | None = None) -> Iterator[EndpointService]:
-    """Yield the endpoint services of all accounts, in one Region or in all."""
+def all_backends() -> Iterator[EC2Backend]:
+    """Yield the backends of all accounts and Regions that there are as yet."""
     for regions in list(ec2_backends.values()):
-        for name, backend in list(regions.items()):
-            if region in {None, name}:
-                yield from service_configurations(backend)
+        yield from list(regions.values())
+
+
+def endpoint_services() -> Iterator[EndpointService]:
+    """Yield the endpoint services of all accounts and Regions."""
+    for backend in all_backends():
+        yield from service_configurations(backend)
 
 
 def service_configurations(backend: EC2Backend) -> list[EndpointService]:

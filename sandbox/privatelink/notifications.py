@@ -19,8 +19,15 @@ from moto.ec2.responses import EC2Response
 from sandbox.privatelink import refusals
 from sandbox.privatelink.identifiers import new_id
 from sandbox.privatelink.listing import UP_TO_A_THOUSAND, Filters, paged
-from sandbox.privatelink.models import InterfaceEndpoint, behaviour_of
+from sandbox.privatelink.models import InterfaceEndpoint, all_backends, behaviour_of
 from sandbox.privatelink.services import own_service
+
+
+class NotificationState(StrEnum):
+    """Whether a notification is delivered. When AWS disables one is documented nowhere."""
+
+    ENABLED = "Enabled"
+    DISABLED = "Disabled"
 
 
 class ConnectionEvent(StrEnum):
@@ -42,7 +49,7 @@ class ConnectionNotification:
     connection_notification_arn: str
     connection_events: list[str]
     service_region: str
-    connection_notification_state: str = "Enabled"
+    connection_notification_state: str = NotificationState.ENABLED
     connection_notification_type: str = "Topic"
 
 
@@ -76,7 +83,7 @@ def create_vpc_endpoint_connection_notification(request: EC2Response) -> ActionR
         endpoint_id,
         _topic(request.params["ConnectionNotificationArn"]),
         _events(request.params["ConnectionEvents"]),
-        backend.region_name,
+        _service_region(backend, endpoint_id),
     )
     notifications_of(backend)[notification.connection_notification_id] = notification
     return ActionResult(
@@ -101,7 +108,10 @@ def describe_vpc_endpoint_connection_notifications(request: EC2Response) -> Acti
 
 
 def modify_vpc_endpoint_connection_notification(request: EC2Response) -> ActionResult:
-    """Change the topic or the events of a notification."""
+    """Change the topic or the events of a notification.
+
+    That a disabled one stays so is inferred.
+    """
     request.error_on_dryrun()
     params = request.params
     notification = _existing(request.ec2_backend, params["ConnectionNotificationId"])
@@ -128,7 +138,10 @@ def delete_vpc_endpoint_connection_notifications(request: EC2Response) -> Action
 
 
 def announce(endpoint: InterfaceEndpoint, event: ConnectionEvent) -> None:
-    """Publish an event to everybody who asked for it, the service's owner first."""
+    """Publish an event to everybody who asked for it, the service's owner first.
+
+    Each is told in its own Region.
+    """
     service = endpoint.service
     for backend, subject in (
         (service.ec2_backend, service.id),
@@ -137,6 +150,7 @@ def announce(endpoint: InterfaceEndpoint, event: ConnectionEvent) -> None:
         for each in list(notifications_of(backend).values()):
             if (
                 subject in {each.service_id, each.vpc_endpoint_id}
+                and each.connection_notification_state == NotificationState.ENABLED
                 and event in each.connection_events
             ):
                 behaviour_of(backend).notify(
@@ -173,6 +187,22 @@ def notifications_of(backend: EC2Backend) -> dict[str, ConnectionNotification]:
         "privatelink_notifications", {}
     )
     return notifications
+
+
+def put_notification_in_state(connection_notification_id: str, state: NotificationState) -> None:
+    """Let a notification of any account be in a state; LookupError if there is none such."""
+    for backend in all_backends():
+        if connection_notification_id in notifications_of(backend):
+            notification = notifications_of(backend)[connection_notification_id]
+            notification.connection_notification_state = NotificationState(state)
+            return
+    raise LookupError(connection_notification_id)
+
+
+def _service_region(backend: EC2Backend, endpoint_id: str | None) -> str:
+    endpoint = backend.vpc_end_points.get(endpoint_id or "")
+    region: str = getattr(endpoint, "service_region", backend.region_name)
+    return region
 
 
 def _existing(backend: EC2Backend, notification_id: str) -> ConnectionNotification:

@@ -1,27 +1,35 @@
-"""What is put in place of parts of moto's EC2, and how it is taken away again.
+"""What is put in place of parts of moto's EC2 and ELBv2, and how it is taken away again.
 
-The operations are set on `EC2Response` and `EC2Backend`, the ends of moto's chain of classes. The
-originals stay where they are, on the classes these inherit from, and are called from there.
+The operations of EC2 are set on `EC2Response` and `EC2Backend`, the ends of moto's chain of
+classes. The originals stay where they are, on the classes these inherit from, and are called from
+there. Those of ELBv2 replace the originals.
 """
 
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
+from botocore import xform_name
 from moto import settings
 from moto.core.responses import ActionResult
 from moto.ec2.models import EC2Backend, vpc_service_configuration
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
+from moto.ec2.models.route_tables import Route
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.responses import EC2Response
+from moto.elbv2.models import FakeLoadBalancer
+from moto.elbv2.responses import ELBV2Response
 
 from sandbox.privatelink import (
     endpoint_connections,
     endpoints,
+    load_balancers,
     network_interfaces,
+    networks,
     notifications,
+    prefix_lists,
     security_groups,
     services,
 )
@@ -47,87 +55,115 @@ class Patch:
         return lambda: setattr(self.owner, self.name, before)
 
 
-def operation(function: Callable[[EC2Response], ActionResult], why: str) -> Patch:
-    """Return the patch that makes a function answer the EC2 operation it is named after."""
-    return Patch(EC2Response, function.__name__, function, why)
+def answering(
+    owner: type, why: str, *functions: Callable[[Any], ActionResult]
+) -> tuple[Patch, ...]:
+    """Return the patches that make functions answer the operations they are named after."""
+    return tuple(Patch(owner, each.__name__, each, why) for each in functions)
 
 
 OPERATIONS: Final = (
-    operation(
-        endpoints.create_vpc_endpoint,
+    *answering(
+        EC2Response,
         "moto asks nobody for acceptance and gives addresses outside the subnet",
+        endpoints.create_vpc_endpoint,
     ),
-    operation(
-        endpoints.modify_vpc_endpoint,
+    *answering(
+        EC2Response,
         "moto leaves the network interfaces as they are",
+        endpoints.modify_vpc_endpoint,
     ),
-    operation(
-        endpoints.delete_vpc_endpoints,
+    *answering(
+        EC2Response,
         "moto keeps what is deleted in view and says nothing of unknown ids",
+        endpoints.delete_vpc_endpoints,
     ),
-    operation(
-        endpoints.describe_vpc_endpoints,
-        "moto lacks filters and pages",
-    ),
-    operation(
+    *answering(
+        EC2Response,
+        "moto has no connections",
         endpoint_connections.describe_vpc_endpoint_connections,
-        "moto has no connections",
-    ),
-    operation(
         endpoint_connections.accept_vpc_endpoint_connections,
-        "moto has no connections",
-    ),
-    operation(
         endpoint_connections.reject_vpc_endpoint_connections,
-        "moto has no connections",
     ),
-    operation(
+    *answering(
+        EC2Response,
+        "moto has no connection notifications",
         notifications.create_vpc_endpoint_connection_notification,
-        "moto has no connection notifications",
-    ),
-    operation(
         notifications.describe_vpc_endpoint_connection_notifications,
-        "moto has no connection notifications",
-    ),
-    operation(
         notifications.modify_vpc_endpoint_connection_notification,
-        "moto has no connection notifications",
-    ),
-    operation(
         notifications.delete_vpc_endpoint_connection_notifications,
-        "moto has no connection notifications",
     ),
-    operation(
-        services.describe_vpc_endpoint_service_configurations,
-        "moto lacks filters and pages",
+    *answering(
+        EC2Response,
+        "moto lets a service leave its own Region",
+        services.modify_vpc_endpoint_service_configuration,
     ),
-    operation(
-        services.delete_vpc_endpoint_service_configurations,
+    *answering(
+        EC2Response,
         "moto deletes services that are in use",
+        services.delete_vpc_endpoint_service_configurations,
     ),
-    operation(
-        services.describe_vpc_endpoint_service_permissions,
+    *answering(
+        EC2Response,
+        "moto shows an account its own endpoint services only",
+        services.describe_vpc_endpoint_services,
+    ),
+    *answering(
+        EC2Response,
         "moto lacks pages, the type of the principal and a steady order",
+        services.describe_vpc_endpoint_service_permissions,
     ),
-    operation(
-        network_interfaces.describe_network_interfaces,
-        "moto lacks pages",
-    ),
-    operation(
-        security_groups.authorize_security_group_ingress,
+    *answering(
+        EC2Response,
         "moto keeps host bits, adds part of a refused batch and answers with part of a good one",
+        security_groups.authorize_security_group_ingress,
     ),
-    operation(
-        security_groups.revoke_security_group_ingress,
+    *answering(
+        EC2Response,
         "moto has another error for unknown ids, and does not tell what it revoked",
+        security_groups.revoke_security_group_ingress,
     ),
-    operation(
+    *answering(
+        EC2Response,
+        "moto lacks pages, and filters or errors besides",
+        endpoints.describe_vpc_endpoints,
+        prefix_lists.describe_managed_prefix_lists,
         security_groups.describe_security_group_rules,
-        "moto lacks pages and fails on unknown filters",
+        services.describe_vpc_endpoint_service_configurations,
     ),
-    operation(
-        security_groups.describe_security_groups,
+    *answering(
+        EC2Response,
         "moto lacks pages",
+        network_interfaces.describe_network_interfaces,
+        networks.describe_route_tables,
+        networks.describe_vpcs,
+        security_groups.describe_security_groups,
+    ),
+)
+
+BALANCING: Final = (
+    *answering(
+        ELBV2Response,
+        "moto lacks pages or has smaller ones, and passes an unknown ARN next to a known one",
+        load_balancers.describe_load_balancers,
+        load_balancers.describe_listeners,
+        load_balancers.describe_target_groups,
+    ),
+    *answering(
+        ELBV2Response,
+        "moto's targets are always healthy",
+        load_balancers.describe_target_health,
+    ),
+    *answering(
+        ELBV2Response,
+        "moto drops what is said of PrivateLink traffic",
+        load_balancers.set_security_groups,
+    ),
+    Patch(
+        FakeLoadBalancer,
+        xform_name(load_balancers.ENFORCE),
+        property(load_balancers.enforcement),
+        "moto drops what is said of PrivateLink traffic",
     ),
 )
 
@@ -146,12 +182,6 @@ REPAIRS: Final = (
     ),
     Patch(
         EC2Backend,
-        "describe_vpc_endpoint_services",
-        services.describe_vpc_endpoint_services,
-        "moto shows an account its own endpoint services only",
-    ),
-    Patch(
-        EC2Backend,
         "get_all_network_interfaces",
         network_interfaces.get_all_network_interfaces,
         "the interfaces of an endpoint may be set to appear late",
@@ -161,6 +191,18 @@ REPAIRS: Final = (
         "_verify_group_will_respect_rule_count_limit",
         security_groups.leave_the_ingress_quota_alone,
         "moto counts the rules of both IP families together",
+    ),
+    Patch(
+        EC2Backend,
+        "create_route",
+        networks.create_route,
+        "moto loses the prefix list of a route to a network interface, and keeps host bits",
+    ),
+    Patch(
+        Route,
+        "state",
+        property(networks.state),
+        "moto's routes stay active without their target",
     ),
     Patch(
         NetworkInterface,
@@ -184,6 +226,6 @@ def install(behaviour: Behaviour) -> ExitStack:
     """
     its_settings = Patch(EC2Backend, "privatelink", behaviour, "where the model finds its settings")
     with ExitStack() as stack:
-        for patch in (its_settings, *REPAIRS, *OPERATIONS):
+        for patch in (its_settings, *REPAIRS, *BALANCING, *OPERATIONS):
             stack.callback(patch.apply())
         return stack.pop_all()

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
-from typing import Self
+from typing import Final, Self
 
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.subnets import Subnet
@@ -19,6 +19,12 @@ from sandbox.privatelink.addresses import (
     wanted_address,
 )
 from sandbox.privatelink.models import EndpointService
+
+CLOSED_TO_OTHER_REGIONS: Final = frozenset(
+    {"apne1-az3", "apne2-az2", "apne2-az4", "use1-az3", "usw1-az2"}
+)
+"""Ids of zones that have no cross-Region access (PrivateLink guide); that an endpoint there is
+refused as in a zone without a load balancer is inferred."""
 
 
 @dataclass(frozen=True)
@@ -78,14 +84,23 @@ class Site:
         return [Place.find(self.backend.get_subnet(each), wanted.get(each)) for each in subnet_ids]
 
     def _subnets(self, subnet_ids: Iterable[str]) -> Iterator[Subnet]:
-        zones = self.service.availability_zones
         for each in sorted(subnet_ids):
             subnet = self.backend.get_subnet(each)
             if subnet.vpc_id != self.vpc_id:
                 raise refusals.subnet_of_another_vpc(each, self.vpc_id)
-            if zones and subnet.availability_zone not in zones:
+            if not self._reaches(subnet):
                 raise refusals.zone_not_supported(self.service.service_name, each)
             yield subnet
+
+    def _reaches(self, subnet: Subnet) -> bool:
+        """Tell whether the service is there: in the zones of its load balancer.
+
+        In another Region its zones do not matter.
+        """
+        if self.backend.region_name != self.service.region:
+            return subnet.availability_zone_id not in CLOSED_TO_OTHER_REGIONS
+        zones = self.service.availability_zones
+        return not zones or subnet.availability_zone in zones
 
 
 def _used_addresses(subnet: Subnet) -> set[str]:

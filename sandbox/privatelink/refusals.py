@@ -106,6 +106,20 @@ def subnet_is_full(subnet_id: str) -> EC2ClientError:
     )
 
 
+def unknown_prefix_list(prefix_list_id: str) -> EC2ClientError:
+    """Answer for a prefix list id that the account does not have."""
+    return EC2ClientError(
+        "InvalidPrefixListID.NotFound", f"The prefix list ID '{prefix_list_id}' does not exist"
+    )
+
+
+def host_region_removed(region: str) -> EC2ClientError:
+    """Answer for taking the Region of a service from its supported Regions; code inferred."""
+    return EC2ClientError(
+        "InvalidParameterValue", f"The Region {region} hosts the service and cannot be removed"
+    )
+
+
 def repeated_permission() -> EC2ClientError:
     """Answer for a request that has the same rule twice."""
     return EC2ClientError(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from ipaddress import ip_network
 from typing import Any, Final
 
 from moto.core.responses import ActionResult
@@ -23,8 +22,10 @@ from moto.ec2.responses.security_groups import SecurityGroups
 from moto.ec2.utils import is_valid_security_group_id
 
 from sandbox.privatelink import refusals
+from sandbox.privatelink.cidrs import canonical
 from sandbox.privatelink.listing import STRICTLY_FIVE_TO_A_THOUSAND, Filters, paged, paged_answer
 from sandbox.privatelink.models import tags_of
+from sandbox.privatelink.prefix_lists import weight
 
 RULES_PER_GROUP: Final = 60
 """The quota of inbound rules, which IPv4 and IPv6 have each for themselves (VPC user guide)."""
@@ -149,7 +150,7 @@ def _refuse_above_quota(group: SecurityGroup) -> None:
 def _weight(rule: SecurityGroupRule) -> tuple[int, int]:
     """Return how much a rule counts for IPv4 and for IPv6.
 
-    A group counts one in both families; a prefix list counts its maximum of entries in its own.
+    A group counts one in both families, a prefix list its own weight in its own.
     """
     if rule.cidr_ipv4:
         return 1, 0
@@ -158,8 +159,8 @@ def _weight(rule: SecurityGroupRule) -> tuple[int, int]:
     prefix_list = rule.ec2_backend.managed_prefix_lists.get(rule.prefix_list_id)
     if prefix_list is None:
         return 1, 1
-    entries = int(prefix_list.max_entries or 1)
-    return (0, entries) if prefix_list.address_family == "IPv6" else (entries, 0)
+    rules = weight(prefix_list)
+    return (0, rules) if prefix_list.address_family == "IPv6" else (rules, 0)
 
 
 def _drop_host_bits(params: dict[str, Any]) -> None:
@@ -167,14 +168,7 @@ def _drop_host_bits(params: dict[str, Any]) -> None:
     for holder in (params, *(each for _, each in _sources(params))):
         for name in ("CidrIp", "CidrIpv6"):
             if "/" in holder.get(name, ""):
-                holder[name] = _canonical(holder[name])
-
-
-def _canonical(cidr: str) -> str:
-    try:
-        return str(ip_network(cidr, strict=False))
-    except ValueError:
-        return cidr  # moto refuses it, with EC2's error
+                holder[name] = canonical(holder[name])
 
 
 def _sources(params: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], dict[str, Any]]]:

@@ -1,13 +1,14 @@
 """The endpoint service operations that moto answers only in part."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Collection, Mapping
+from typing import Final
 
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import InvalidServiceName, UnknownVpcEndpointService
 from moto.ec2.models import EC2Backend
-from moto.ec2.models.vpcs import VPCBackend
 from moto.ec2.responses import EC2Response
+from moto.ec2.responses.vpc_service_configuration import VPCEndpointServiceConfiguration
+from moto.ec2.responses.vpcs import VPCs
 
 from sandbox.privatelink import refusals
 from sandbox.privatelink.connections import REJECTABLE
@@ -45,9 +46,23 @@ def is_endpoint_service_name(name: str) -> bool:
     return name.rpartition(".")[2].startswith("vpce-svc-")
 
 
-def service_named(name: str, region: str) -> EndpointService | None:
-    """Find an endpoint service of any account in the Region."""
-    return next((each for each in endpoint_services(region) if each.service_name == name), None)
+def service_named(
+    name: str, consumer: EC2Backend, *, hosted_in: Collection[str]
+) -> EndpointService:
+    """Find the service of any account that a consumer may create endpoints of.
+
+    What does not permit its account, or does not support its Region, does not exist for it.
+    Raises InvalidServiceName.
+    """
+    for each in endpoint_services():
+        if (
+            each.service_name == name
+            and each.region in hosted_in
+            and each.permits(consumer.account_id)
+            and each.serves(consumer.region_name)
+        ):
+            return each
+    raise InvalidServiceName(name)
 
 
 def own_service(request: EC2Response) -> EndpointService:
@@ -67,6 +82,22 @@ def describe_vpc_endpoint_service_configurations(request: EC2Response) -> Action
     )
     found = FILTERS(services, request.params.get("Filters", []))
     return paged(request, found, FIVE_TO_A_THOUSAND, key="ServiceConfigurations")
+
+
+def modify_vpc_endpoint_service_configuration(request: EC2Response) -> ActionResult:
+    """Modify a service; its own Region cannot be taken from those that it supports.
+
+    That a Region which is there already, or is not there, is passed over is inferred.
+    """
+    request.error_on_dryrun()
+    service = own_service(request)
+    added = request.params.pop("AddSupportedRegions", [])
+    removed = request.params.pop("RemoveSupportedRegions", [])
+    if service.region in removed:
+        raise refusals.host_region_removed(service.region)
+    answer = VPCEndpointServiceConfiguration.modify_vpc_endpoint_service_configuration(request)
+    service.change_regions(added=added, removed=removed)
+    return answer
 
 
 def delete_vpc_endpoint_service_configurations(request: EC2Response) -> ActionResult:
@@ -101,33 +132,21 @@ def describe_vpc_endpoint_service_permissions(request: EC2Response) -> ActionRes
     return paged(request, found, FIVE_TO_A_THOUSAND, key="AllowedPrincipals")
 
 
-def describe_vpc_endpoint_services(  # noqa: PLR0913 - moto's signature
-    backend: EC2Backend,
-    *,
-    service_names: list[str],
-    filters: list[dict[str, Any]],
-    max_results: int | None,
-    next_token: str | None,
-    region: str,
-) -> dict[str, Any]:
+def describe_vpc_endpoint_services(request: EC2Response) -> ActionResult:
     """Describe named endpoint services of any account that permits the caller.
 
-    Without such a name it is moto's list: AWS's own services and the account's.
+    They are looked for in the Region of the request, or in the `ServiceRegions`. Without such a
+    name it is moto's list: AWS's own services and the account's.
     """
-    names = [name for name in service_names if is_endpoint_service_name(name)]
+    backend = request.ec2_backend
+    names = list(filter(is_endpoint_service_name, request.params.get("ServiceNames", [])))
     if not names:
-        return VPCBackend.describe_vpc_endpoint_services(
-            backend, service_names, filters, max_results or 0, next_token, region
-        )
-    details = [_details(backend, name) for name in names]
-    return {"servicesDetails": details, "serviceNames": names, "nextToken": None}
-
-
-def _details(backend: EC2Backend, name: str) -> dict[str, Any]:
-    service = service_named(name, backend.region_name)
-    if service is None or not service.permits(backend.account_id):
-        raise InvalidServiceName(name)
-    return service.to_dict()
+        return VPCs.describe_vpc_endpoint_services(request)
+    request.error_on_dryrun()
+    hosts = request.params.get("ServiceRegions") or [backend.region_name]
+    services = [service_named(name, backend, hosted_in=hosts) for name in names]
+    details = [each.to_dict() | {"ServiceRegion": each.region} for each in services]
+    return ActionResult({"ServiceNames": names, "ServiceDetails": details})
 
 
 def _principal_type(principal: str) -> str:

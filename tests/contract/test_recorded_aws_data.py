@@ -13,6 +13,7 @@ from botocore.stub import Stubber
 from privatelink.findings import FindingKind
 from privatelink.gateways.endpoint_services import EndpointServices
 from privatelink.gateways.interface_endpoints import InterfaceEndpoints
+from privatelink.gateways.prefix_lists import PrefixLists
 from privatelink.hints import Hint, read_hint
 from privatelink.ingress import OPT_IN_TAG, plan_ingress
 from privatelink.model import ConnectionState, SecurityGroup, SecurityGroupId, ServiceId
@@ -119,3 +120,22 @@ def test_the_recorded_endpoint_service_is_read(ec2: tuple[Any, Stubber]) -> None
     service = EndpointServices(client).describe_vpc_endpoint_service_configuration(service_id)
     assert service.service_name.endswith(service_id)
     assert [arn.split("/")[-2] for arn in service.load_balancer_arns] == ["example-load-balancer"]
+
+
+@pytest.mark.parametrize("max_entries", [1, None], ids=["a customer's", "one of AWS's"])
+def test_the_recorded_prefix_lists_are_read(
+    ec2: tuple[Any, Stubber], max_entries: int | None
+) -> None:
+    client, stubber = ec2
+    answer = recorded("describe_managed_prefix_lists.json")["data"]
+    for row in answer["PrefixLists"]:
+        assert row["MaxEntries"] == 1
+        if max_entries is None:
+            del row["MaxEntries"]
+    stubber.add_response("describe_managed_prefix_lists", answer)
+    ids = ["pl-02d12d37020480a5f", "pl-0c79279cd77a6e7c2"]
+    found = PrefixLists(client).describe_managed_prefix_lists(ids)
+    assert list(found) == ids
+    assert {each.name for each in found.values()} == {"All VPC CIDR"}
+    assert {each.address_family for each in found.values()} == {"IPv4"}
+    assert {each.max_entries for each in found.values()} == {max_entries}

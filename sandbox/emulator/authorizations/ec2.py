@@ -8,6 +8,7 @@ from moto.ec2.models import ec2_backends
 from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE
 
 from sandbox.emulator.authorizations.request import Check, Keys, Request
+from sandbox.privatelink.notifications import notifications_of
 
 # The resource type of each action, and the parameter that holds its ids.
 _SERVICE_ID: Final = ("vpc-endpoint-service", "ServiceId")
@@ -22,8 +23,10 @@ _RESOURCES: Final[dict[str, tuple[str, str]]] = {
     "DeleteTags": ("", "ResourceId"),
     "DeleteVpcEndpointServiceConfigurations": _SERVICE_ID,
     "DeleteVpcEndpoints": _ENDPOINT_ID,
+    "DescribeVpcEndpointServicePermissions": _SERVICE_ID,
     "ModifySecurityGroupRules": _GROUP_ID,
     "ModifyVpcEndpoint": _ENDPOINT_ID,
+    "ModifyVpcEndpointConnectionNotification": ("", "ConnectionNotificationId"),
     "ModifyVpcEndpointServiceConfiguration": _SERVICE_ID,
     "ModifyVpcEndpointServicePermissions": _SERVICE_ID,
     "RejectVpcEndpointConnections": _SERVICE_ID,
@@ -42,10 +45,10 @@ def checks(request: Request) -> tuple[Check, ...]:
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html
     """
     action = f"ec2:{request.action}"
-    if request.action.startswith("Describe"):
-        return (Check(action, "*", _keys(request)),)
     if request.action in _RESOURCES:
         checked = list(_on_named_resources(request))
+    elif request.action.startswith("Describe"):
+        return (Check(action, "*", _keys(request)),)
     else:
         checked = [Check(action, request.guess, _keys(request))]
     for created, tags in _tagged_on_creation(request):
@@ -60,10 +63,23 @@ def checks(request: Request) -> tuple[Check, ...]:
 def _on_named_resources(request: Request) -> Iterator[Check]:
     resource_type, parameter = _RESOURCES[request.action]
     direct = _request_tags(request, "Tag") if request.action in _TAGS_DIRECTLY else {}
-    for resource_id in request.listed(parameter) or ["*"]:
+    for named in request.listed(parameter) or ["*"]:
+        resource_id = _whose_notification(request, named)
         resource = f"{resource_type or _type_of(resource_id)}/{resource_id}"
         keys = _keys(request) | _resource_tags(request, resource_id) | direct
         yield Check(f"ec2:{request.action}", request.arn("ec2", resource), keys)
+
+
+def _whose_notification(request: Request, resource_id: str) -> str:
+    """Return the service or endpoint that a connection notification is about.
+
+    A notification is no resource to IAM. The id of anything else, or of nothing, comes back.
+    """
+    backend = ec2_backends[request.account_id][request.region]
+    notification = notifications_of(backend).get(resource_id)
+    if notification is None:
+        return resource_id
+    return notification.service_id or notification.vpc_endpoint_id or "*"
 
 
 def _keys(request: Request) -> Keys:

@@ -4,7 +4,7 @@ import boto3
 import pytest
 
 from sandbox.accounts import CONSUMER, REGION, STRANGER
-from sandbox.privatelink.clients import in_process_client
+from sandbox.privatelink import NotificationState, TargetState
 from tests.integration.functions.harness import break_once, failed
 from tests.integration.functions.world import World
 from tests.integration.privatelink_model.parties import Clock
@@ -154,13 +154,23 @@ def test_permissions_that_cannot_be_read_stop_nothing_else(
     assert notifications(world)
 
 
-def test_a_service_without_a_target_is_a_finding_until_it_has_one(world: World) -> None:
-    elbv2 = in_process_client("elbv2", world.provider.account_id, REGION)
-    (group,) = elbv2.describe_target_groups()["TargetGroups"]
-    target = {"Id": "192.168.15.241"}
-    elbv2.deregister_targets(TargetGroupArn=group["TargetGroupArn"], Targets=[target])
+def test_a_service_without_a_healthy_target_is_a_finding_until_it_has_one(world: World) -> None:
+    (group,) = world.provider.elbv2.describe_target_groups()["TargetGroups"]
+    target = (group["TargetGroupArn"], "192.168.15.241")
+    world.privatelink.put_target_in_state(*target, TargetState.UNHEALTHY)
     world.sweep()
     assert world.findings() == {"no-healthy-target"}
-    elbv2.register_targets(TargetGroupArn=group["TargetGroupArn"], Targets=[target])
+    world.privatelink.put_target_in_state(*target, TargetState.HEALTHY)
     world.sweep()
     assert world.findings() == set()
+
+
+def test_a_notification_that_ec2_has_disabled_is_a_finding(world: World) -> None:
+    world.sweep()
+    (notification,) = notifications(world)
+    world.privatelink.put_notification_in_state(
+        str(notification["ConnectionNotificationId"]), NotificationState.DISABLED
+    )
+    world.sweep()
+    assert world.findings() == {"notification-disabled"}
+    assert len(notifications(world)) == 1

@@ -236,7 +236,8 @@ class World:
             Filters=[{"Name": "group-id", "Values": [group_id or self.group_id]}]
         )["SecurityGroupRules"]
         return sorted(
-            f"{r.get('CidrIpv4') or r['CidrIpv6']} {r['IpProtocol']}/{r['FromPort']}"
+            f"{r.get('CidrIpv4') or r.get('CidrIpv6') or r['PrefixListId']}"
+            f" {r['IpProtocol']}/{r['FromPort']}"
             for r in rules
             if not r["IsEgress"]
         )

@@ -7,7 +7,13 @@ from moto import mock_aws
 
 from sandbox.accounts import CONSUMER, STRANGER
 from sandbox.privatelink import PrivateLink
-from tests.integration.privatelink_model.parties import Clock, Notice, Party, Provider
+from tests.integration.privatelink_model.parties import (
+    REMOTE_REGION,
+    Clock,
+    Notice,
+    Party,
+    Provider,
+)
 
 
 @pytest.fixture
@@ -40,6 +46,13 @@ def provider(request: pytest.FixtureRequest) -> Provider:
 def consumer(request: pytest.FixtureRequest) -> Party:
     request.getfixturevalue("privatelink")
     return Party(CONSUMER)
+
+
+@pytest.fixture
+def remote_consumer(request: pytest.FixtureRequest) -> Party:
+    """The consumer in another Region than the provider."""
+    request.getfixturevalue("privatelink")
+    return Party(CONSUMER, REMOTE_REGION)
 
 
 @pytest.fixture

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
         VpcEndpointConnectionTypeDef,
         VpcEndpointTypeDef,
     )
+    from mypy_boto3_elbv2 import ElasticLoadBalancingv2Client
 
 ZONES = tuple(f"{REGION}{letter}" for letter in "acd")
 
+REMOTE_REGION = "eu-central-1"
 
 STATES_OF_ENDPOINTS = tuple(each for each in ConnectionState if each != "deleted")
 """A consumer does not see a deleted endpoint."""
@@ -46,10 +48,16 @@ class Party:
     """An account with a VPC and a subnet in each of three zones, made when they are needed."""
 
     account_id: str
+    region: str = REGION
 
     @property
     def ec2(self) -> "EC2Client":
-        return in_process_client("ec2", self.account_id, REGION)
+        return in_process_client("ec2", self.account_id, self.region)
+
+    @cached_property
+    def zones(self) -> list[str]:
+        found = self.ec2.describe_availability_zones()["AvailabilityZones"]
+        return [each["ZoneName"] for each in found][:3]
 
     @cached_property
     def vpc_id(self) -> str:
@@ -57,7 +65,7 @@ class Party:
 
     @cached_property
     def subnet_ids(self) -> list[str]:
-        return [self.subnet(f"10.0.{number}.0/24", zone) for number, zone in enumerate(ZONES)]
+        return [self.subnet(f"10.0.{number}.0/24", zone) for number, zone in enumerate(self.zones)]
 
     def subnet(self, cidr: str, zone: str) -> str:
         answer = self.ec2.create_subnet(VpcId=self.vpc_id, CidrBlock=cidr, AvailabilityZone=zone)
@@ -106,10 +114,13 @@ class Provider(Party):
 
     account_id: str = PROVIDER
 
+    @property
+    def elbv2(self) -> "ElasticLoadBalancingv2Client":
+        return in_process_client("elbv2", self.account_id, self.region)
+
     @cached_property
     def load_balancer_arn(self) -> str:
-        elbv2 = in_process_client("elbv2", self.account_id, REGION)
-        (load_balancer,) = elbv2.create_load_balancer(
+        (load_balancer,) = self.elbv2.create_load_balancer(
             Name="web", Type="network", Scheme="internal", Subnets=self.subnet_ids
         )["LoadBalancers"]
         return load_balancer["LoadBalancerArn"]

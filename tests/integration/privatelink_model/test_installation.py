@@ -12,10 +12,10 @@ from moto.ec2.responses import EC2Response
 from sandbox.accounts import CONSUMER, PROVIDER, REGION, STRANGER
 from sandbox.privatelink import PrivateLink
 from sandbox.privatelink.clients import in_process_client, in_process_session
-from sandbox.privatelink.patches import OPERATIONS, REPAIRS, Patch
+from sandbox.privatelink.patches import BALANCING, OPERATIONS, REPAIRS, Patch
 from tests.integration.privatelink_model.parties import Party, Provider
 
-PATCHES = (*REPAIRS, *OPERATIONS)
+PATCHES = (*REPAIRS, *BALANCING, *OPERATIONS)
 
 
 def attributes() -> dict[tuple[type | ModuleType, str], Any]:

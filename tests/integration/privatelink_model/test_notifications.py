@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sandbox.accounts import CONSUMER, PROVIDER, REGION
+from sandbox.privatelink import NotificationState, PrivateLink
 from tests.integration.privatelink_model.parties import Notice, Party, Provider, refusal
 
 if TYPE_CHECKING:
@@ -66,6 +67,28 @@ def test_without_required_acceptance_there_is_no_accept(
     subscribe(provider, service_id=service_id, events=["Accept"])
     consumer.request(name)
     assert notices == []
+
+
+def test_a_disabled_notification_says_so_and_tells_nothing_until_it_is_enabled(
+    provider: Provider, consumer: Party, privatelink: PrivateLink, notices: list[Notice]
+) -> None:
+    service_id, name = provider.service("*")
+    notification_id = subscribe(provider, service_id=service_id)
+    privatelink.put_notification_in_state(notification_id, NotificationState.DISABLED)
+    provider.ec2.modify_vpc_endpoint_connection_notification(
+        ConnectionNotificationId=notification_id, ConnectionEvents=EVENTS
+    )
+    (described,) = provider.ec2.describe_vpc_endpoint_connection_notifications()[
+        "ConnectionNotificationSet"
+    ]
+    assert described["ConnectionNotificationState"] == "Disabled"
+    consumer.request(name)
+    assert notices == []
+    privatelink.put_notification_in_state(notification_id, NotificationState.ENABLED)
+    consumer.request(name)
+    assert len(notices) == 1
+    with pytest.raises(LookupError):
+        privatelink.put_notification_in_state("vpce-nfn-0", NotificationState.DISABLED)
 
 
 def test_other_services_cause_no_event(

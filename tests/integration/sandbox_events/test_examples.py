@@ -26,6 +26,10 @@ def test_the_providers_example_offers_its_web_server(provider: Account, consumer
     (server,) = reservation["Instances"]
     assert server["PrivateIpAddress"] == "192.168.15.241"
     balancers = {"LoadBalancerArn": outputs["LoadBalancerArn"]}
+    (balancer,) = elbv2.describe_load_balancers(LoadBalancerArns=[outputs["LoadBalancerArn"]])[
+        "LoadBalancers"
+    ]
+    assert balancer["EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"] == "off"
     (listener,) = elbv2.describe_listeners(**balancers)["Listeners"]
     assert (listener["Protocol"], listener["Port"]) == ("TCP", 80)
     (group,) = elbv2.describe_target_groups(**balancers)["TargetGroups"]

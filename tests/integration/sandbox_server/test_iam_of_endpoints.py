@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from sandbox.accounts import CONSUMER, PROVIDER, REGION
-from sandbox.process import Sandbox
+from sandbox.process import Client, Sandbox
 from tests.integration.sandbox_server.roles import Roles, allow, refusal
 
 DENIED = "UnauthorizedOperation"
@@ -45,6 +45,7 @@ class TestEndpointServices:
                     "ConnectionEvents": ["Connect"],
                 },
             ),
+            ("DescribeVpcEndpointServicePermissions", {}),
         ],
     )
     def test_what_is_done_to_a_service_is_checked_on_the_service(
@@ -61,6 +62,33 @@ class TestEndpointServices:
         for ec2 in (by_arn, by_tag):
             assert not refusal(getattr(ec2, name), ServiceId=managed, **parameters)
             assert refusal(getattr(ec2, name), ServiceId=other, **parameters) == DENIED
+
+    def test_a_notification_is_modified_by_who_may_do_so_for_its_service(
+        self, sandbox: Sandbox, roles: Roles, service_ids: tuple[str, str]
+    ) -> None:
+        ids = [
+            sandbox.client("ec2", PROVIDER).create_vpc_endpoint_connection_notification(
+                ServiceId=service_id,
+                ConnectionNotificationArn=f"arn:aws:sns:{REGION}:{PROVIDER}:topic",
+                ConnectionEvents=["Connect"],
+            )["ConnectionNotification"]["ConnectionNotificationId"]
+            for service_id in service_ids
+        ]
+        action = "ec2:ModifyVpcEndpointConnectionNotification"
+        by_arn = roles.allowed("ec2", allow(action, SERVICES.replace("*", service_ids[0])))
+        tagged = {"aws:ResourceTag/managed": "yes"}
+        by_tag = roles.allowed("ec2", allow(action, SERVICES, StringEquals=tagged))
+
+        def refused(client: Client, notification_id: str) -> str:
+            return refusal(
+                client.modify_vpc_endpoint_connection_notification,
+                ConnectionNotificationId=notification_id,
+                ConnectionEvents=["Connect", "Delete"],
+            )
+
+        for client in (by_arn, by_tag):
+            assert [refused(client, each) for each in ids] == ["", DENIED]
+            assert refused(client, "vpce-nfn-0") == DENIED
 
     def test_describing_cannot_be_limited_to_a_service(self, roles: Roles) -> None:
         limited = roles.allowed("ec2", allow("ec2:DescribeVpcEndpointConnections", SERVICES))
