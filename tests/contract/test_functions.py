@@ -7,6 +7,7 @@ import pytest
 from samcli.yamlhelper import yaml_parse
 
 from privatelink.settings import variable
+from privatelink.telemetry import metrics
 from tests.contract.stack import FUNCTIONS, ROOT, function, of_type, resources
 
 
@@ -96,3 +97,18 @@ def test_the_policy_of_a_queue_is_about_that_queue_and_the_rules_that_lead_to_it
             if {"Fn::GetAtt": [queue, "Arn"]} in (target["Arn"], target["DeadLetterConfig"]["Arn"])
         }
         assert admitted == leading, name
+
+
+@pytest.mark.parametrize("alarm", sorted(of_type("AWS::CloudWatch::Alarm")))
+def test_an_alarm_watches_a_metric_that_a_function_counts(alarm: str) -> None:
+    properties = of_type("AWS::CloudWatch::Alarm")[alarm]
+    assert properties["Namespace"] == metrics.namespace
+    (dimension,) = properties["Dimensions"]
+    assert dimension["Name"] == "service"
+    packages = {
+        function(package)["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]: package
+        for package in FUNCTIONS
+    }
+    sources = (ROOT / "functions" / packages[dimension["Value"]]).glob("*.py")
+    counted = f'count("{properties["MetricName"]}"'
+    assert any(counted in path.read_text() for path in sources)

@@ -223,3 +223,33 @@ def test_without_regions_only_the_stacks_own_is_allowed() -> None:
     )
     assert entry.allows_region(Region("eu-central-1"), home=Region("eu-central-1"))
     assert not entry.allows_region(Region("eu-west-1"), home=Region("eu-central-1"))
+
+
+def test_what_concerns_withdrawal_and_modes_has_its_default() -> None:
+    db = decode(DOCUMENT).services["db"]
+    assert (db.max_withdrawals, db.manage_principals, db.mode) == (3, False, "enforce")
+    (entry,) = decode(DOCUMENT).services["web"].consumers
+    assert entry.access == "role"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("max_withdrawals", "-1", "a whole number from 0"),
+        ("max_withdrawals", "many", "a whole number from 0"),
+        ("manage_principals", "perhaps", "true or false"),
+        ("mode", "dry-run", "enforce or observe"),
+    ],
+)
+def test_each_field_of_a_service_is_checked(key: str, value: str, expected: str) -> None:
+    document = f"services: {{web: {{service_id: vpce-svc-01234567, {key}: {value}}}}}".encode()
+    with pytest.raises(InvalidAllowlistError) as caught:
+        decode(document)
+    (problem,) = caught.value.problems
+    assert (problem.path, problem.expected) == (f"services.web.{key}", expected)
+    assert str(problem.value) == value
+
+
+def test_access_is_by_a_role_or_not_at_all() -> None:
+    document = consumer('account_id: "111122223333", source_cidrs: [10.0.0.0/8], access: admin')
+    assert problems(document) == {"services.web.consumers[0].access": "admin"}

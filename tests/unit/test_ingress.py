@@ -47,7 +47,7 @@ def plan(
     ports: frozenset[Port] = frozenset({HTTP}),
     endpoints: Iterable[InterfaceEndpoint] = (endpoint(),),
     groups: Iterable[SecurityGroup] = (group(),),
-    elsewhere: Elsewhere = NOTHING_ELSEWHERE,
+    elsewhere: Elsewhere | None = NOTHING_ELSEWHERE,
 ) -> IngressPlan:
     return plan_ingress(
         service_id=SERVICE_ID,
@@ -291,3 +291,36 @@ def test_foreign_rules_and_groups_are_never_touched(
     opted_in = {g.group_id for g in groups if g.tags and g.group_name != "default"}
     assert all(is_ours(r, OWNER, SERVICE_ID) for r in result.revoke)
     assert {r.group_id for r in result.revoke} | {r.group_id for r in result.authorize} <= opted_in
+
+
+def test_without_knowing_what_others_live_by_nothing_is_revoked() -> None:
+    result = plan(rule(2, cidr="10.9.0.0/16"), elsewhere=None)
+    assert not result.revoke
+    assert len(result.authorize) == 1
+
+
+def test_a_group_that_is_full_is_left_and_the_other_goes_on() -> None:
+    others = [rule(n, cidr=f"10.{n}.0.0/24", owner=None, group_id=GROUP) for n in range(100, 160)]
+    result = plan(
+        *others,
+        rule(1, cidr="10.9.0.0/16"),
+        endpoints=[endpoint(groups=(GROUP, SECOND_GROUP))],
+        groups=[group(), group(SECOND_GROUP)],
+        entry=consumer_entry("192.168.0.0/20", "10.8.0.0/16"),
+    )
+    # A group above sixty has a larger quota: EC2 judges. At sixty nothing more goes in.
+    assert {p.group_id for p in result.groups} == {GROUP, SECOND_GROUP}
+    result = plan(
+        *others,
+        endpoints=[endpoint(groups=(GROUP, SECOND_GROUP))],
+        groups=[group(), group(SECOND_GROUP)],
+    )
+    assert {p.group_id for p in result.groups} == {SECOND_GROUP}
+    assert [f.kind for f in result.findings] == [FindingKind.SECURITY_GROUP_QUOTA]
+
+
+def test_says_what_is_there_before_and_after() -> None:
+    result = plan(rule(2, cidr="10.9.0.0/16"))
+    old, new = f"{GROUP}: 10.9.0.0/16 on tcp/80", f"{GROUP}: 192.168.0.0/20 on tcp/80"
+    assert result.holds == {old, new}
+    assert result.leaves == {new}
