@@ -156,14 +156,14 @@ class Walkthrough:
         return str(states[0]) if states else "absent"
 
     def ingress_rules(self, account_id: str) -> list[tuple[str, str, int, int]]:
-        """Return CIDR, protocol and ports of each inbound rule of the endpoints' group."""
+        """Return CIDR, protocol and ports of the endpoints' group's inbound rules for CIDRs."""
         rules = self.sandbox.client("ec2", account_id).describe_security_group_rules(
             Filters=[{"Name": "group-id", "Values": [self.networks[account_id]["SecurityGroupId"]]}]
         )["SecurityGroupRules"]
         return [
             (rule["CidrIpv4"], rule["IpProtocol"], rule["FromPort"], rule["ToPort"])
             for rule in rules
-            if not rule["IsEgress"]
+            if not rule["IsEgress"] and "CidrIpv4" in rule
         ]
 
     def parameters(self, account_id: str) -> dict[str, str]:

@@ -1,5 +1,8 @@
 """What the functions called against what the templates allow: neither less nor more."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
 from sandbox.accounts import CONSUMER, PROVIDER, STRANGER
@@ -21,6 +24,7 @@ _DONE_BY_LAMBDA = {
 }
 # Sends an asynchronous invocation that failed to the queue of undelivered events.
 _DONE_BY_LAMBDA_FOR_THE_RELAY = {"sqs:SendMessage"}
+NEWCOMER = "777788889999"
 # EC2 asks for it within AuthorizeSecurityGroupIngress: it is no call of its own.
 _PART_OF_ANOTHER_CALL = {"ec2:CreateTags"}
 
@@ -29,15 +33,87 @@ _PART_OF_ANOTHER_CALL = {"ec2:CreateTags"}
 def calls(walkthrough: Walkthrough) -> tuple[ApiCall, ...]:
     """All calls after every path of the functions has been taken."""
     name = walkthrough.parameter_name(CONSUMER)
-    with endpoint(walkthrough, CONSUMER):
+    silence_most_events(walkthrough)
+    with endpoint(walkthrough, CONSUMER), prefix_list(walkthrough):
         wait_until(lambda: name in walkthrough.parameters(CONSUMER), what="publication")
         wait_until(lambda: walkthrough.ingress_rules(CONSUMER), what="inbound rule")
+    document = managed(walkthrough.allowlist)
+    # The stranger is let in and lets nobody in: of its connection the provider knows by itself.
+    with allowlisted(walkthrough, document), endpoint(walkthrough, STRANGER):
+        wait_until(lambda: allowed_by_us(walkthrough), what="the principal")
+        wait_until(lambda: looked_at_connections(walkthrough), what="look at the connections")
     document = walkthrough.allowlist.replace("hold", "reject")
     with allowlisted(walkthrough, document), endpoint(walkthrough, STRANGER) as stranger:
         wait_until(
             lambda: walkthrough.connection_state(stranger) == "rejected", what="the rejection"
         )
     return walkthrough.sandbox.calls()
+
+
+def silence_most_events(walkthrough: Walkthrough) -> None:
+    """Have the connection notification be sent for one kind of event only, which is mended."""
+    ec2 = walkthrough.sandbox.client("ec2", PROVIDER)
+    walkthrough.request_sweep()
+    (notification,) = wait_until(
+        lambda: ec2.describe_vpc_endpoint_connection_notifications()["ConnectionNotificationSet"],
+        what="the notification",
+    )
+    ec2.modify_vpc_endpoint_connection_notification(
+        ConnectionNotificationId=notification["ConnectionNotificationId"],
+        ConnectionEvents=["Accept"],
+    )
+
+
+@contextmanager
+def prefix_list(walkthrough: Walkthrough) -> Iterator[None]:
+    """Let the consumer's group admit a prefix list of the consumer's, too."""
+    ec2 = walkthrough.sandbox.client("ec2", CONSUMER)
+    list_id = ec2.create_managed_prefix_list(
+        PrefixListName="management", MaxEntries=2, AddressFamily="IPv4"
+    )["PrefixList"]["PrefixListId"]
+    rule = {
+        "GroupId": walkthrough.networks[CONSUMER]["SecurityGroupId"],
+        "IpPermissions": [
+            {
+                "IpProtocol": "tcp",
+                "FromPort": 22,
+                "ToPort": 22,
+                "PrefixListIds": [{"PrefixListId": list_id}],
+            }
+        ],
+    }
+    ec2.authorize_security_group_ingress(**rule)
+    try:
+        yield
+    finally:
+        ec2.revoke_security_group_ingress(**rule)
+
+
+def managed(allowlist: str) -> str:
+    """Return the allowlist with managed principals and two more accounts."""
+    entries = "".join(
+        f'      - {{account_id: "{account}", source_cidrs: [10.99.0.0/16]}}\n'
+        for account in (STRANGER, NEWCOMER)
+    )
+    return allowlist.replace("unlisted:", "manage_principals: true\n    unlisted:") + entries
+
+
+def allowed_by_us(walkthrough: Walkthrough) -> bool:
+    """Tell whether the newcomer may create endpoints."""
+    answer = walkthrough.sandbox.client("ec2", PROVIDER).describe_vpc_endpoint_service_permissions(
+        ServiceId=walkthrough.service_id
+    )
+    principals = {row["Principal"] for row in answer["AllowedPrincipals"]}
+    return f"arn:aws:iam::{NEWCOMER}:root" in principals
+
+
+def looked_at_connections(walkthrough: Walkthrough) -> bool:
+    """Tell whether the publishing function has asked for connections."""
+    principal = f":assumed-role/{STACK_NAME}-publish-endpoint-addresses/"
+    return any(
+        call.action == "ec2:DescribeVpcEndpointConnections" and principal in call.principal_arn
+        for call in walkthrough.sandbox.calls()
+    )
 
 
 def allowed(role: str, template: str = "template.yaml") -> set[str]:
