@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from privatelink.allowlist import ConsumerEntry, ServiceEntry
 from privatelink.allowlist_document import decode
 from privatelink.model import AccountId
 from tests.contract.stack import ROOT
@@ -17,13 +18,22 @@ def snippets(language: str) -> list[str]:
 
 def test_the_example_of_an_allowlist_is_valid() -> None:
     allowlist = decode((ROOT / "examples" / "allowlist.yaml").read_bytes())
-    assert len(allowlist.services["web"].consumers) == 2
+    assert len(allowlist.services["web"].consumers) == 3
 
 
 def test_the_allowlist_in_the_readme_is_valid() -> None:
     (document,) = [snippet for snippet in snippets("yaml") if "services:" in snippet]
     web = decode(document.encode()).services["web"]
     assert web.consumer(AccountId("111122223333")) is not None
+
+
+@pytest.mark.parametrize("entry", [ServiceEntry, ConsumerEntry])
+def test_the_readme_tells_of_every_key_of_the_allowlist(
+    entry: type[ServiceEntry] | type[ConsumerEntry],
+) -> None:
+    (document,) = [snippet for snippet in snippets("yaml") if "services:" in snippet]
+    for key in entry.__struct_fields__:
+        assert f"`{key}`" in README or f"{key}:" in document, key
 
 
 @pytest.mark.parametrize(
