@@ -39,6 +39,8 @@ _THROTTLED: Final = frozenset(
     }
 )
 
+_ENCODED: Final = "Encoded authorization failure message:"
+
 
 @contextmanager
 def translated_errors(operation: str) -> Iterator[None]:
@@ -48,6 +50,8 @@ def translated_errors(operation: str) -> Iterator[None]:
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "Unknown")
         message = error.response.get("Error", {}).get("Message", "")
+        # What EC2 encodes is long, is another text each time, and tells people nothing.
+        message = message.partition(_ENCODED)[0].rstrip()
         raise _kind(code)(operation, code, message) from error
     except BotoCoreError as error:
         raise AwsError(operation, type(error).__name__, str(error)) from error
