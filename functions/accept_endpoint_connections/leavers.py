@@ -6,6 +6,7 @@ from typing import Final
 
 from accept_endpoint_connections.looking import Pass
 from privatelink.acceptance import AcceptancePlan
+from privatelink.decisions import Rule
 from privatelink.findings import FindingKind
 from privatelink.gateways.ledger import Ledger
 from privatelink.gateways.records import Scope, ScopeRecord, ServiceRecord
@@ -53,17 +54,12 @@ def tidy(ledger: Ledger, this: Pass, plan: AcceptancePlan) -> None:
         for scope, record in this.record.consumers.items()
         if scope.consumer not in plan.connected | traces.keys()
     }
-    if not this.is_listed:
-        # Its load balancers are none of our business any more.
-        idle |= {
-            Scope(service_id=this.service_id, part=part): record
-            for part, record in this.record.parts.items()
-            if part
-        }
     ledger.delete_items(
         this.service_id, [key for scope, record in idle.items() for key in _keys(scope, record)]
     )
-    if not this.is_listed and this.tracked and not traces and not plan.staying:
+    # A request that seems to wait may have been accepted a moment ago.
+    is_over = all(decision.rule is Rule.ENDED for decision in plan.decisions)
+    if not this.is_listed and is_over and not traces and not this.record.principals:
         ledger.forget_service(this.service_id)
 
 

@@ -2,11 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from privatelink.allowlist import Allowlist, ServiceEntry
-from privatelink.gateways.records import ServiceRecord, TrackedService
+from privatelink.decisions import TRIPPED_AT, Rule
+from privatelink.findings import FindingKind
+from privatelink.gateways.records import Scope, ServiceRecord, TrackedService
 from privatelink.hints import Look
 from privatelink.model import EndpointConnection, EndpointService, ServiceId, VpcEndpointId
+
+BREAKER_TRIPPED: Final = FindingKind.BREAKER_TRIPPED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,19 +32,27 @@ class Pass:
         """The service."""
         return self.look.service_id
 
-    def uninvited(self, connections: Iterable[EndpointConnection]) -> frozenset[VpcEndpointId]:
-        """Return the endpoints that the service let in by itself, since we look after it.
+    @property
+    def tripped_at(self) -> int | None:
+        """The max_withdrawals that was in force when the circuit breaker tripped, if it is open."""
+        scope = Scope(service_id=self.service_id)
+        finding = self.record.part(scope).open_findings.get(f"{BREAKER_TRIPPED}/{self.service_id}")
+        value = finding.attributes.get(TRIPPED_AT, "") if finding else ""
+        return int(value) if value.isdecimal() else None
 
-        They are younger than our look after the service, and no entry has ever let them in. Where
-        the record is lost, nothing is taken for uninvited.
+    def uninvited(self, connections: Iterable[EndpointConnection]) -> frozenset[VpcEndpointId]:
+        """Return the endpoints that the service has let in by itself since we look after it.
+
+        They are younger than our look after the service, and nothing has been decided about them
+        but to reject them. Where the record is lost, nobody is taken for uninvited.
         """
         if self.tracked is None or self.service is None or self.service.acceptance_required:
             return frozenset()
-        invited = {i for i, entry in self.record.endpoints.items() if entry.accepted}
+        known = {i for i, e in self.record.endpoints.items() if e.rule != Rule.LIVE_UNLISTED}
         return frozenset(
             c.vpc_endpoint_id
             for c in connections
             if self.is_listed
             and c.creation_timestamp > self.tracked.since
-            and c.vpc_endpoint_id not in invited
+            and c.vpc_endpoint_id not in known
         )

@@ -1,21 +1,20 @@
 """What is kept in order about an endpoint service itself, apart from its connections."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, Self
 
 import boto3
 
-from privatelink.allowlist import ServiceEntry
+from accept_endpoint_connections.looking import Pass
 from privatelink.errors import PrivateLinkError, collected
 from privatelink.findings import Finding, FindingKind
 from privatelink.gateways.allowed_principals import AllowedPrincipals
 from privatelink.gateways.calls import CLIENT_CONFIG
 from privatelink.gateways.connection_notifications import ConnectionNotifications
 from privatelink.gateways.load_balancers import LoadBalancers
-from privatelink.gateways.records import Scope, ServiceRecord
+from privatelink.gateways.records import Scope
 from privatelink.gateways.stack import Stack
 from privatelink.load_balancing import check_load_balancers
 from privatelink.model import EndpointService
@@ -32,12 +31,6 @@ class Inspection:
     findings: list[Finding] = field(default_factory=list)
     would: list[str] = field(default_factory=list)
     errors: list[PrivateLinkError] = field(default_factory=list)
-
-    @contextmanager
-    def collecting(self) -> Iterator[None]:
-        """Note what goes wrong within the block, and go on behind it."""
-        with collected(self.errors):
-            yield
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,37 +54,35 @@ class Upkeep:
             load_balancers=LoadBalancers(boto3.client("elbv2", config=CLIENT_CONFIG)),
         )
 
-    def inspect(
-        self,
-        service: EndpointService,
-        entry: ServiceEntry,
-        record: ServiceRecord,
-        *,
-        observing: bool,
-    ) -> Inspection:
+    def inspect(self, this: Pass, service: EndpointService) -> Inspection:
         """Put in order what is ours to put in order, and say what is not."""
         inspection = Inspection()
-        if not service.acceptance_required:
-            count("AcceptanceNotRequired")
-            inspection.findings.append(
-                Finding(
-                    kind=FindingKind.ACCEPTANCE_NOT_REQUIRED,
-                    subject=service.service_id,
-                    evidence={"service_name": service.service_name},
+        if this.is_listed:
+            if not service.acceptance_required:
+                count("AcceptanceNotRequired")
+                inspection.findings.append(
+                    Finding(
+                        kind=FindingKind.ACCEPTANCE_NOT_REQUIRED,
+                        subject=service.service_id,
+                        evidence={"service_name": service.service_name},
+                    )
                 )
-            )
-        with inspection.collecting():
-            self._keep_notification(service, inspection, observing=observing)
-        if entry.manage_principals:
-            with inspection.collecting():
-                self._keep_principals(service, entry, record, inspection, observing=observing)
+            with collected(inspection.errors):
+                self._keep_notification(service, inspection, observing=this.observing)
+        # Of a service that is not listed any more nobody is asked for, and ours go.
+        if this.entry.manage_principals or (this.record.principals and not this.is_listed):
+            with collected(inspection.errors):
+                self._keep_principals(this, inspection)
         return inspection
 
-    def check_load_balancers(self, service: EndpointService, record: ServiceRecord) -> None:
+    def check_load_balancers(self, this: Pass) -> None:
         """Report what is amiss about the load balancers of a service; nothing is changed."""
-        scope = Scope(service_id=service.service_id, part=_LOAD_BALANCERS)
-        findings = check_load_balancers(service, self.load_balancers.describe(service))
-        already_open = record.part(scope).open_findings
+        scope = Scope(service_id=this.service_id, part=_LOAD_BALANCERS)
+        findings: tuple[Finding, ...] = ()
+        if this.service is not None and this.is_listed:
+            seen = self.load_balancers.describe(this.service)
+            findings = check_load_balancers(this.service, seen)
+        already_open = this.record.part(scope).open_findings
         self.stack.reporter.report(scope, findings, already_open, complete=True)
 
     def _keep_notification(
@@ -117,27 +108,19 @@ class Upkeep:
                     found.notification_id
                 )
 
-    def _keep_principals(
-        self,
-        service: EndpointService,
-        entry: ServiceEntry,
-        record: ServiceRecord,
-        inspection: Inspection,
-        *,
-        observing: bool,
-    ) -> None:
-        service_id = service.service_id
+    def _keep_principals(self, this: Pass, inspection: Inspection) -> None:
+        service_id, ledger = this.service_id, self.stack.ledger
         plan = plan_principals(
-            entry,
+            this.entry,
             now=self.clock(),
             allowed=self.principals.describe_vpc_endpoint_service_permissions(service_id),
-            ours=record.principals,
+            ours=this.record.principals,
         )
         inspection.would += _sentences(plan)
-        if observing:
+        if this.observing:
             return
         # On record before they are allowed, so that those which are ours are always known.
-        self.stack.ledger.note_principals(service_id, plan.add)
+        ledger.note_principals(service_id, plan.add, self.clock())
         if plan.add or plan.remove:
             self.principals.modify_vpc_endpoint_service_permissions(
                 service_id, add=plan.add, remove=plan.remove
@@ -150,7 +133,7 @@ class Upkeep:
                     "removed": list(plan.remove),
                 },
             )
-        self.stack.ledger.forget_principals(service_id, plan.forget)
+        ledger.forget_principals(service_id, plan.forget)
 
 
 def _sentences(plan: PrincipalsPlan) -> Iterable[str]:

@@ -30,7 +30,6 @@ from privatelink.gateways.stack import Stack
 from privatelink.hints import CONVERGENCE, ConvergenceRequest, Look
 from privatelink.model import (
     Consumer,
-    EndpointService,
     ServiceId,
     VpcEndpointId,
 )
@@ -62,10 +61,8 @@ class AcceptEndpointConnections:
         """
         this = self._gather(look, allowlist, tracked.get(look.service_id))
         errors: list[PrivateLinkError] = []
-        if this.tracked is None and this.service is not None:
-            # Before anybody is let in, so that the service is looked after once it is not listed.
-            with collected(errors):
-                self._track(this.service)
+        # Before anybody is let in, so that the service is looked after once it is not listed.
+        self._track(this)
         connections = self.services.describe_vpc_endpoint_connections(look.service_id)
         plan = plan_acceptance(
             connections,
@@ -73,6 +70,7 @@ class AcceptEndpointConnections:
             home=self.stack.owner.region,
             now=self.clock(),
             uninvited=this.uninvited(connections),
+            tripped_at=this.tripped_at,
         )
         done = plan if this.observing else self._apply(look.service_id, plan, errors)
         log_and_count(done, observing=this.observing)
@@ -94,8 +92,9 @@ class AcceptEndpointConnections:
             self._put_events(this, done, changed, given_up)
         with collected(errors):
             self._report(this, plan, errors)
-        with collected(errors):
-            tidy(self.stack.ledger, this, plan)
+        if not errors:
+            with collected(errors):
+                tidy(self.stack.ledger, this, plan)
         raise_together(f"connections of {look.service_id}", errors)
 
     def _gather(self, look: Look, allowlist: Allowlist, tracked: TrackedService | None) -> Pass:
@@ -117,9 +116,14 @@ class AcceptEndpointConnections:
             tracked=tracked,
         )
 
-    def _track(self, service: EndpointService) -> None:
-        tracked = TrackedService(service_name=service.service_name, since=self.clock())
-        self.stack.ledger.track_service(service.service_id, tracked)
+    def _track(self, this: Pass) -> None:
+        known = this.tracked
+        name = this.service.service_name if this.service else ""
+        if known is None or name not in {"", known.service_name}:
+            since = known.since if known else self.clock()
+            self.stack.ledger.track_service(
+                this.service_id, TrackedService(service_name=name, since=since)
+            )
 
     def _apply(
         self, service_id: ServiceId, plan: AcceptancePlan, errors: list[PrivateLinkError]
@@ -184,11 +188,9 @@ class AcceptEndpointConnections:
     def _report(self, this: Pass, plan: AcceptancePlan, errors: list[PrivateLinkError]) -> None:
         """Keep the service itself in order, and say what is amiss about it."""
         findings, inspection = list(plan.findings), Inspection()
-        if this.service is not None and this.is_listed:
-            inspection = self.upkeep.inspect(
-                this.service, this.entry, this.record, observing=this.observing
-            )
-        elif this.is_listed:
+        if this.service is not None and not this.look.follows_up_only:
+            inspection = self.upkeep.inspect(this, this.service)
+        elif this.service is None and this.is_listed:
             findings.append(
                 Finding(
                     kind=FindingKind.SERVICE_NOT_FOUND,
@@ -202,10 +204,11 @@ class AcceptEndpointConnections:
             scope,
             (*findings, *inspection.findings),
             this.record.part(scope).open_findings,
-            complete=not inspection.errors,
+            complete=not inspection.errors and not this.look.follows_up_only,
         )
+        if this.look.follows_up_only:
+            return
         would = tuple(inspection.would) if this.observing else ()
         if would != this.record.part(scope).would:
             self.stack.ledger.record_would(scope, would)
-        if this.service is not None and this.is_listed and not this.look.follows_up_only:
-            self.upkeep.check_load_balancers(this.service, this.record)
+        self.upkeep.check_load_balancers(this)

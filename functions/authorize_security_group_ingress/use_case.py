@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from authorize_security_group_ingress.telling import tell, would
-from privatelink.errors import AwsError
+from privatelink.errors import AwsError, ConsumerDeniedError
 from privatelink.gateways.interface_endpoints import InterfaceEndpoints
 from privatelink.gateways.prefix_lists import PrefixLists
 from privatelink.gateways.security_groups import SecurityGroups
@@ -32,6 +32,8 @@ from privatelink.model import (
     ESTABLISHED,
     IngressRule,
     InterfaceEndpoint,
+    Port,
+    PrefixList,
     SecurityGroupId,
     SecurityGroupRule,
     VpcEndpointId,
@@ -72,48 +74,58 @@ class AuthorizeSecurityGroupIngress:
         self.shares.attend(request, _PART, self._converge)
 
     def _converge(self, share: Share, outcome: Outcome) -> None:
-        if share.keeps_out and share.record.trace is None:
+        if not share.enters:
             outcome.complete = True
+            self.shares.release(share)
             return
         with self.sessions.entering(share.consumer):
             account = Account(self.sessions.ec2(share.consumer))
-            planner = self._gather(share, account)
+            planner = self._gather(share, account, outcome)
         plan = self._plan(share, account, planner, outcome)
         outcome.findings += plan.findings
         outcome.complete = True
         if share.observing:
             outcome.would += would(plan)
             return
-        if not plan.leaves_nothing:
-            self.shares.hold(share, plan.holds, self.clock())
-        failures = len(outcome.errors) + len(outcome.findings)
+        self.shares.hold(share, plan.holds, writes=bool(plan.authorize))
+        complaints = len(outcome.errors) + len(outcome.findings)
         for group in plan.groups:
             with outcome.collecting(share):
                 self._apply(share, account, group, plan, outcome)
-        if plan.leaves_nothing:
-            self._remove_trace(share, account, plan)
-        elif failures == len(outcome.errors) + len(outcome.findings):
-            self.shares.settle(share, plan.leaves, share.holds | plan.holds, self.clock())
+        if complaints != len(outcome.errors) + len(outcome.findings):
+            return
+        if plan.leaves_nothing and self.shares.may_release(share):
+            # Removed once a look has found nothing of ours.
+            with self.sessions.entering(share.consumer):
+                now = self._gather(share, account, outcome)() if plan.revoke else plan
+            if now.finds_nothing:
+                self.shares.release(share)
+        else:
+            self.shares.settle(share, plan.leaves, plan.holds)
 
-    def _gather(self, share: Share, account: Account) -> Planner:
+    def _gather(self, share: Share, account: Account, outcome: Outcome) -> Planner:
         mine = account.endpoints.describe_vpc_endpoints(share.service.service_name)
         ours = account.groups.describe_rules_with_tags(self._tags(share))
         attached = _attached(mine)
         found = (*ours, *account.groups.describe_rules_on_groups(attached))
         rules = {rule.rule_id: rule for rule in found}
         named = {rule.prefix_list_id for rule in rules.values() if rule.prefix_list_id}
+        prefix_lists: Mapping[str, PrefixList] = {}
+        # A role of an older template does not allow it; unseen lists are weighed as one.
+        with outcome.collecting(share), self.sessions.entering(share.consumer):
+            prefix_lists = account.prefix_lists.describe_managed_prefix_lists(named)
         return partial(
             plan_ingress,
             service_id=share.service.service_id,
             owner=self.stack.owner,
             entry=share.role_entry,
-            ports=share.ports,
+            ports=share.ports or frozenset(),
             endpoints=mine,
             groups=account.groups.describe_security_groups(
                 attached | {rule.group_id for rule in ours}
             ),
             rules=rules.values(),
-            prefix_lists=account.prefix_lists.describe_managed_prefix_lists(named),
+            prefix_lists=prefix_lists,
         )
 
     def _plan(
@@ -139,8 +151,10 @@ class AuthorizeSecurityGroupIngress:
                 theirs = account.endpoints.describe_vpc_endpoints(other.service.service_name)
                 described = account.groups.describe_security_groups(_attached(theirs))
             established = [endpoint for endpoint in theirs if endpoint.state in ESTABLISHED]
-            rules |= desired_rules(established, other.role_entry, other.ports, described).keys()
-            kept |= kept_groups(theirs, other.role_entry)
+            ports = other.ports or frozenset[Port]()
+            rules |= desired_rules(established, other.role_entry, ports, described).keys()
+            if other.entry is None or other.role_entry:
+                kept |= kept_groups(theirs, other.role_entry, ports)
         return Elsewhere(rules=frozenset(rules), groups=frozenset(kept))
 
     def _apply(
@@ -150,8 +164,8 @@ class AuthorizeSecurityGroupIngress:
         self._revoke(share, account, group.group_id, group.revoke_first)
         try:
             self._authorize(share, account, group)
-        except AwsError as error:
-            if error.code == _NO_ROOM:
+        except (AwsError, ConsumerDeniedError) as error:
+            if isinstance(error, AwsError) and error.code == _NO_ROOM:
                 there = [rule for rule in plan.ours if rule.group_id == group.group_id]
                 outcome.findings.append(refused(group, there, error.message))
                 return
@@ -187,15 +201,6 @@ class AuthorizeSecurityGroupIngress:
         for rule in rules:
             endpoint_id = VpcEndpointId(rule.tags.get(ENDPOINT_TAG, "unknown"))
             self._note(share, endpoint_id, f"revoke {rule.rule_id}", [sentence_of(rule)])
-
-    def _remove_trace(self, share: Share, account: Account, plan: IngressPlan) -> None:
-        """Remove the trace once a look has found nothing of ours."""
-        if share.record.trace is None:
-            return
-        with self.sessions.entering(share.consumer):
-            now = self._gather(share, account)() if plan.revoke else plan
-        if now.finds_nothing:
-            self.stack.ledger.remove_trace(share.scope)
 
     def _tags(self, share: Share) -> Mapping[str, str]:
         return {OWNER_TAG: str(self.stack.owner), SERVICE_TAG: share.service.service_id}

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from privatelink.allowlist import ConsumerEntry, ServiceEntry
-from privatelink.decisions import WITHDRAWALS, Action, Decision, Rule
+from privatelink.decisions import TRIPPED_AT, WITHDRAWALS, Action, Decision, Rule
 from privatelink.findings import Finding, FindingKind, enumerated
 from privatelink.model import (
     ENDED,
@@ -81,6 +81,7 @@ class AcceptancePlan:
                 evidence={
                     "withdrawals": str(len(stopped)),
                     "max_withdrawals": stopped[0].values["max_withdrawals"],
+                    TRIPPED_AT: stopped[0].values[TRIPPED_AT],
                     "connections": enumerated(
                         f"{d.connection.vpc_endpoint_id} of {d.connection.vpc_endpoint_owner}"
                         for d in stopped
@@ -93,13 +94,14 @@ _CONNECTED: Final = frozenset({Rule.LISTED, Rule.LIVE_LISTED})
 _STAYING: Final = _CONNECTED | {Rule.WITHDRAWAL_STOPPED, Rule.STATE_UNKNOWN}
 
 
-def plan_acceptance(
+def plan_acceptance(  # noqa: PLR0913 - each is one of the things that the decisions depend on
     connections: Iterable[EndpointConnection],
     service: ServiceEntry,
     *,
     home: Region,
     now: datetime,
     uninvited: Container[VpcEndpointId] = (),
+    tripped_at: int | None = None,
 ) -> AcceptancePlan:
     """Decide about every connection of one service; `home` is the stack's Region.
 
@@ -107,8 +109,10 @@ def plan_acceptance(
     the oldest requests are the ones within it.
 
     If more live connections would be lost than `max_withdrawals`, none of them is withdrawn: more
-    likely the allowlist is wrong than all of them. `uninvited` are endpoints that a service without
-    required acceptance let in by itself: to reject one of these is no loss.
+    likely the allowlist is wrong than all of them. Nor is one when some of them have left by
+    themselves: the number has to be raised above `tripped_at`, what it was when the circuit breaker
+    tripped, or None. `uninvited` are endpoints that a service without required acceptance let in by
+    itself: to reject one of these is no loss.
     """
     by_age = sorted(connections, key=lambda c: (c.creation_timestamp, c.vpc_endpoint_id))
     counted = Counter(c.vpc_endpoint_owner for c in by_age if c.state in ESTABLISHED)
@@ -119,11 +123,14 @@ def plan_acceptance(
         if decision.rule in {Rule.LISTED, Rule.OVER_CAP}:
             counted[owner] += 1
         decisions.append(decision)
-    return AcceptancePlan(decisions=_within_the_breaker(decisions, service, uninvited))
+    return AcceptancePlan(decisions=_within_the_breaker(decisions, service, uninvited, tripped_at))
 
 
 def _within_the_breaker(
-    decisions: Sequence[Decision], service: ServiceEntry, uninvited: Container[VpcEndpointId]
+    decisions: Sequence[Decision],
+    service: ServiceEntry,
+    uninvited: Container[VpcEndpointId],
+    tripped_at: int | None,
 ) -> tuple[Decision, ...]:
     losses = {
         d.connection.vpc_endpoint_id
@@ -131,10 +138,12 @@ def _within_the_breaker(
         if d.rule in WITHDRAWALS and d.connection.vpc_endpoint_id not in uninvited
     }
     most = service.max_withdrawals
-    if len(losses) <= most:
+    is_unconfirmed = tripped_at is not None and most <= tripped_at
+    if len(losses) <= most and not is_unconfirmed:
         return tuple(decisions)
+    since = tripped_at if is_unconfirmed and tripped_at is not None else most
     return tuple(
-        d.stopped(withdrawals=len(losses), max_withdrawals=most)
+        d.stopped(withdrawals=len(losses), max_withdrawals=most, tripped_at=since)
         if d.connection.vpc_endpoint_id in losses
         else d
         for d in decisions

@@ -1,7 +1,7 @@
 """Chooses which endpoint is published where, from what is known of a consumer's endpoints."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from typing import Final
 
@@ -32,6 +32,11 @@ class Choice:
     findings: tuple[Finding, ...] = ()
     is_blind: bool = False
     """Whether the consumer does not let us see its endpoints, so that every place is undecided."""
+
+    def only(self, places: Collection[PlaceId]) -> "Choice":
+        """Return the choice without what is published elsewhere than in these places."""
+        published = {place: self.published[place] for place in places if place in self.published}
+        return replace(self, published=published)
 
 
 NOTHING: Final = Choice()
@@ -94,8 +99,8 @@ def choose_by_names(
 ) -> Choice:
     """Choose the available connections of a consumer without a role, each in a place of its own.
 
-    Their addresses are those of the Regional DNS name, the shortest of an endpoint's names; the
-    others are those of single zones.
+    Their addresses are those of the Regional DNS name, the shortest that AWS has made from the
+    endpoint's id; the others are those of single zones, and a private one that the service has.
     """
     published: dict[PlaceId, PublishedEndpoint] = {}
     undecided, findings = set(), []
@@ -105,7 +110,8 @@ def choose_by_names(
         if connection.state not in CLEAR:
             undecided.add(place)
         elif connection.state is ConnectionState.AVAILABLE:
-            names = sorted(connection.dns_names, key=lambda name: (len(name), name))
+            names = [n for n in connection.dns_names if n.startswith(connection.vpc_endpoint_id)]
+            names.sort(key=lambda name: (len(name), name))
             addresses = sorted(resolve(names[0]), key=ip_address) if names else []
             if addresses:
                 published[place] = PublishedEndpoint(

@@ -43,8 +43,8 @@ _SENTENCES: Final[Mapping[Rule, str]] = {
     Rule.LIVE_UNLISTED: "account {account} is connected and not listed",
     Rule.LIVE_EXPIRED: "account {account} is connected, and its entry expired on {expires}",
     Rule.WITHDRAWAL_STOPPED: (
-        "{because}; to withdraw {withdrawals} connection(s) at once is more than max_withdrawals,"
-        " {max_withdrawals}"
+        "{because}; the withdrawal of {withdrawals} connection(s) at once waits until"
+        " max_withdrawals, {max_withdrawals}, is raised to their number"
     ),
     Rule.LIVE_LISTED: "account {account} is listed as {consumer}",
     Rule.UNLISTED_REJECTED: "account {account} is not listed, and unlisted ones are rejected",
@@ -72,6 +72,8 @@ _ACTIONS: Final[Mapping[Rule, Action]] = {
     Rule.LISTED: Action.ACCEPT,
 }
 
+TRIPPED_AT: Final = "tripped_at"
+"""Among the values: the max_withdrawals that was in force when the circuit breaker tripped."""
 WITHDRAWALS: Final = frozenset({Rule.LIVE_UNLISTED, Rule.LIVE_EXPIRED})
 """Rules that cut a live connection."""
 
@@ -113,12 +115,13 @@ class Decision:
             evidence={"service_id": self.connection.service_id, "why": self.reason},
         )
 
-    def stopped(self, *, withdrawals: int, max_withdrawals: int) -> "Decision":
+    def stopped(self, *, withdrawals: int, max_withdrawals: int, tripped_at: int) -> "Decision":
         """Return the decision to leave the connection as it is, though it should be withdrawn."""
         values = {
             **self.values,
             "because": self.reason,
             "withdrawals": str(withdrawals),
             "max_withdrawals": str(max_withdrawals),
+            TRIPPED_AT: str(tripped_at),
         }
         return replace(self, rule=Rule.WITHDRAWAL_STOPPED, values=values)

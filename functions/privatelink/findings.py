@@ -108,8 +108,7 @@ class _Text(StrEnum):
     )
     SECURITY_GROUP_QUOTA = (
         "The rules do not fit into the security group, which is left as it is: remove rules,"
-        " aggregate source_cidrs, name fewer ports, attach a group of its own to the endpoint, or"
-        " have the quota raised."
+        " aggregate source_cidrs, name fewer ports, or attach a group of its own to the endpoint."
     )
     LEFT_BEHIND = (
         "The consumer has left and does not let us in any more, so that what is listed stays: have"

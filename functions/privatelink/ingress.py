@@ -115,7 +115,7 @@ def plan_ingress(  # noqa: PLR0913 - each is one of the things that the plan dep
     all_rules = tuple(rules)
     ours = tuple(rule for rule in all_rules if is_ours(rule, owner, service_id))
     desired = desired_rules(established, entry, ports, groups)
-    superfluous = _superfluous(ours, desired, kept_groups(by_age, entry), elsewhere)
+    superfluous = _superfluous(ours, desired, kept_groups(by_age, entry, ports), elsewhere)
     revoke = [rule for rule in superfluous if _is_opted_in(groups.get(rule.group_id))]
     fitted = [
         fit(plan, [r for r in all_rules if r.group_id == plan.group_id], prefix_lists)
@@ -169,17 +169,22 @@ def _group_plans(
 
 
 def kept_groups(
-    endpoints: Iterable[InterfaceEndpoint], entry: ConsumerEntry | None
+    endpoints: Iterable[InterfaceEndpoint],
+    entry: ConsumerEntry | None,
+    ports: Collection[Port],
 ) -> frozenset[SecurityGroupId]:
     """Return the groups from which nothing is revoked.
 
     They are those of endpoints in a state that is not clear, and of endpoints that are connected
-    while their account is not listed: to cut one is a decision about its connection.
+    while their account is not listed: to cut one is a decision about its connection. Nor is one cut
+    because there is no port to open: more likely listeners are being replaced, or EC2 does not show
+    the service.
     """
+    stays = entry is None or not ports
     return frozenset(
         group_id
         for endpoint in endpoints
-        if endpoint.state not in CLEAR or (entry is None and endpoint.state in ESTABLISHED)
+        if endpoint.state not in CLEAR or (stays and endpoint.state in ESTABLISHED)
         for group_id in endpoint.security_group_ids
     )
 

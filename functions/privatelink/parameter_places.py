@@ -51,13 +51,14 @@ class Publisher:
     """What the `endpoint` leaf says beside the endpoint itself.
 
     `allowlist_version` is the version in force when the leaf was written. It is not compared: a
-    change of the allowlist elsewhere is no reason to write every parameter again.
+    change of the allowlist elsewhere is no reason to write every parameter again. Nor are `ports`
+    that are not known, None.
     """
 
     owner: Owner
     service_id: ServiceId
     region: Region
-    ports: frozenset[Port]
+    ports: frozenset[Port] | None
     allowlist_version: str
 
 
@@ -89,6 +90,12 @@ def is_ours(leaves: Mapping[str, Parameter], publisher: Publisher) -> bool:
     )
 
 
+def owner_of(leaves: Mapping[str, Parameter]) -> str:
+    """Return the stack that the `endpoint` leaf of a place names."""
+    record = _record(leaves[_ENDPOINT_LEAF].value) if _ENDPOINT_LEAF in leaves else {}
+    return str(record.get("owner", "unknown"))
+
+
 def endpoint_id_of(leaves: Mapping[str, Parameter]) -> object:
     """Return the id of the endpoint that a place of ours is about."""
     return _record(leaves[_ENDPOINT_LEAF].value).get("vpc_endpoint_id")
@@ -99,11 +106,8 @@ def is_abandoned(leaves: Mapping[str, Parameter], desired: Mapping[str, Paramete
 
     Somebody has deleted the leaf: to put it again takes nothing from anybody.
     """
-    return _ENDPOINT_LEAF not in leaves and all(
-        leaf.name in desired
-        and (leaf.value, leaf.type) == (desired[leaf.name].value, desired[leaf.name].type)
-        for leaf in leaves.values()
-    )
+    others = {name: leaf for name, leaf in desired.items() if not is_endpoint_leaf(leaf.name)}
+    return {leaf.name: leaf for leaf in leaves.values()} == others
 
 
 def leaves_of(
@@ -117,7 +121,7 @@ def leaves_of(
         "vpc_endpoint_id": published.vpc_endpoint_id,
         "state": published.state,
         "dns_names": list(published.dns_names),
-        "ports": [f"{p.protocol}/{p.from_port}" for p in sorted(publisher.ports)],
+        "ports": [f"{p.protocol}/{p.from_port}" for p in sorted(publisher.ports or ())],
         "addresses_from": "network-interfaces" if published.zones else "dns",
         "allowlist_version": publisher.allowlist_version,
     }
@@ -136,15 +140,17 @@ def leaves_of(
     ]
 
 
-def differs(desired: Parameter, existing: Parameter) -> bool:
+def differs(desired: Parameter, existing: Parameter, publisher: Publisher) -> bool:
     """Whether what a parameter says is not what it should say."""
     if not is_endpoint_leaf(desired.name):
         return desired.value != existing.value
-    return _comparable(desired) != _comparable(existing)
+    return _comparable(desired, publisher) != _comparable(existing, publisher)
 
 
-def _comparable(leaf: Parameter) -> Mapping[str, object]:
+def _comparable(leaf: Parameter, publisher: Publisher) -> Mapping[str, object]:
     record = dict(_record(leaf.value))
+    if publisher.ports is None:
+        record.pop("ports", None)
     names = record.get("dns_names")
     # EC2 promises no order.
     record["dns_names"] = sorted(map(str, names)) if isinstance(names, list) else names
@@ -183,12 +189,11 @@ def place_of(shelf: str, name: ParameterName) -> PlaceId:
 
 def clash(place: str, leaves: Mapping[str, Parameter]) -> Finding:
     """Say that what stands in a place is in the way of ours."""
-    record = _record(leaves[_ENDPOINT_LEAF].value) if _ENDPOINT_LEAF in leaves else {}
     return Finding(
         kind=FindingKind.PARAMETER_CLASH,
         subject=place,
         evidence={
-            "owner": str(record.get("owner", "unknown")),
+            "owner": owner_of(leaves),
             "parameters": enumerated(leaf.name for leaf in leaves.values()),
         },
     )

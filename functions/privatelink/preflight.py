@@ -74,11 +74,9 @@ def fit(
     there = _weights(current, prefix_lists)
     added = _added(plan.authorize)
     first = tuple(rule for rule in plan.revoke if not lets_in_any(rule, plan.desired))
-    all_at_once = _within(there, added)
-    room_first = _within(there, added, _weights(first, prefix_lists))
-    if not plan.authorize or all_at_once:
+    if not plan.authorize or _within(there, added):
         return plan
-    if room_first:
+    if _within(there, added, _weights(first, prefix_lists)):
         last = tuple(rule for rule in plan.revoke if rule not in first)
         return GroupPlan(
             group_id=plan.group_id,
@@ -87,27 +85,22 @@ def fit(
             revoke_last=last,
             desired=plan.desired,
         )
-    return quota_finding(
-        plan.group_id, there=there, added=added, removed=_weights(plan.revoke, prefix_lists)
+    families = zip(
+        ("ipv4", "ipv6"),
+        there,
+        added,
+        _weights(first, prefix_lists),
+        _weights(plan.revoke, prefix_lists),
+        strict=True,
     )
-
-
-def quota_finding(
-    group_id: SecurityGroupId,
-    *,
-    there: tuple[int, int],
-    added: tuple[int, int],
-    removed: tuple[int, int],
-) -> Finding:
-    """Say, with the arithmetic of both IP families, that rules do not fit into a group."""
-    families = zip(("ipv4", "ipv6"), there, added, removed, strict=True)
     return Finding(
         kind=FindingKind.SECURITY_GROUP_QUOTA,
-        subject=group_id,
+        subject=plan.group_id,
         evidence={"quota": str(RULES_PER_GROUP)}
         | {
-            family: f"{now} there, {more} to add, {less} to remove: {now + more - less}"
-            for family, now, more, less in families
+            family: f"{now} there, {more} to add, {less} to remove: {now + more - less},"
+            f" and {now + more - before} on the way, where {before} can be removed before"
+            for family, now, more, before, less in families
         },
     )
 

@@ -1,11 +1,15 @@
 """Plans which accounts are among the allowed principals of an endpoint service."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from privatelink.allowlist import ServiceEntry
 from privatelink.model import AccountId
+
+_SEEN_WITHIN: Final = timedelta(minutes=5)
+"""By then EC2 shows what was written, which it promises for no time at all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,19 +26,20 @@ def plan_principals(
     *,
     now: datetime,
     allowed: Iterable[AccountId],
-    ours: Iterable[AccountId],
+    ours: Mapping[AccountId, datetime],
 ) -> PrincipalsPlan:
     """Compare the accounts of valid entries with those that are allowed.
 
-    `ours` are the accounts that have been allowed by this stack: an account that somebody else has
-    allowed is never removed, whether or not it is listed.
+    `ours` are the accounts that have been allowed by this stack, and when: an account that somebody
+    else has allowed is never removed, whether or not it is listed. One that is not seen to be
+    allowed may have been so just now, and is remembered for some minutes.
     """
     listed = {
         AccountId(entry.account_id) for entry in service.consumers if not entry.has_expired(now)
     }
-    allowed, leaving = frozenset(allowed), frozenset(ours) - listed
+    allowed, leaving = frozenset(allowed), ours.keys() - listed
     return PrincipalsPlan(
         add=tuple(sorted(listed - allowed)),
         remove=tuple(sorted(leaving & allowed)),
-        forget=tuple(sorted(leaving)),
+        forget=tuple(sorted(a for a in leaving if a in allowed or now - ours[a] > _SEEN_WITHIN)),
     )

@@ -19,6 +19,7 @@ from privatelink.parameter_places import (
     is_endpoint_leaf,
     is_ours,
     leaves_of,
+    owner_of,
     place_of,
     sort_into_places,
 )
@@ -45,6 +46,8 @@ class PublicationPlan:
     """Places whose published address is new or has changed."""
     withdrawn: frozenset[PlaceId]
     findings: tuple[Finding, ...]
+    blocked: frozenset[PlaceId]
+    """Places that are another stack's, or nobody's, and that ours are wanted in."""
     ours: frozenset[ParameterName]
     """Parameters of ours as they are before the plan is applied."""
     leaves_nothing: bool
@@ -114,7 +117,9 @@ def plan_publication(
     existing = {leaf.name: leaf for leaf in found if has_our_type(leaf)}
     mistyped = {leaf.name for leaf in found if not has_our_type(leaf)} & desired.keys()
     changed = {
-        name for name in desired.keys() & existing.keys() if differs(desired[name], existing[name])
+        name
+        for name in desired.keys() & existing.keys()
+        if differs(desired[name], existing[name], publisher)
     }
     missing = desired.keys() - existing.keys() - mistyped
     clashes = taken | {place_of(shelf, name) for name in mistyped}
@@ -129,6 +134,9 @@ def plan_publication(
         findings=(
             *(clash(f"{shelf}/{place}", places[place]) for place in sorted(clashes)),
             *unfit.values(),
+        ),
+        blocked=frozenset(
+            place for place in taken if owner_of(places[place]) != str(publisher.owner)
         ),
         ours=frozenset(
             leaf.name for leaves in ours.values() for leaf in leaves.values() if has_our_type(leaf)

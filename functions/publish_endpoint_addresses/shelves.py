@@ -4,17 +4,50 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from privatelink.gateways.parameters import Parameters
-from privatelink.gateways.shares import Share
+from privatelink.gateways.shares import COPY, Share
 from privatelink.model import ParameterName
 from privatelink.parameter_places import shelf_of
 from privatelink.publication import PublicationPlan
 
 
 @dataclass(frozen=True, kw_only=True)
+class Side:
+    """The plans for the shelves of one account: the consumer's, or that of the copies, ours."""
+
+    parameters: Parameters
+    plans: tuple[tuple[str, PublicationPlan], ...]
+    is_copy: bool
+
+    @property
+    def leaves_nothing(self) -> bool:
+        """Whether nothing of ours is wanted, or left once the plans have been applied."""
+        return all(plan.leaves_nothing for _, plan in self.plans)
+
+    @property
+    def creates(self) -> bool:
+        """Whether anything is put that was not there."""
+        return any(plan.create for _, plan in self.plans)
+
+    @property
+    def holds(self) -> frozenset[str]:
+        """What of ours is there, or is about to be, as a trace has it."""
+        return self._traced(name for _, plan in self.plans for name in plan.holds)
+
+    @property
+    def leaves(self) -> frozenset[str]:
+        """What of ours is there once the plans have been applied, as a trace has it."""
+        return self._traced(name for _, plan in self.plans for name in plan.leaves)
+
+    def _traced(self, names: Iterable[ParameterName]) -> frozenset[str]:
+        return frozenset(f"{COPY}{name}" if self.is_copy else name for name in names)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Shelves:
     """Where the parameters of one share are, in the consumer's account and the provider's.
 
-    What is on record as held says under which aliases the service has been published before.
+    What is on record as held says under which aliases the service has been published before. What
+    stands under another prefix cannot be reached by the roles of this stack, and stays on record.
     """
 
     prefix: str
@@ -24,61 +57,34 @@ class Shelves:
     def consumers(self) -> tuple[str, ...]:
         """Shelves in the consumer's account: the present one, if there is one, first."""
         present = [f"{self.prefix}/{self.share.alias}"] if self.share.alias else []
-        return self._with_former(present, self._held(of_copies=False))
+        return self._with_former(present, self.share.held_by_consumer)
 
     @property
     def copies(self) -> tuple[str, ...]:
         """Shelves of the copies in the provider's account, the present one first."""
         account_id = self.share.consumer.account_id
         present = [f"{self.prefix}/{self.share.alias}/{account_id}"] if self.share.alias else []
-        return self._with_former(present, self._held(of_copies=True))
-
-    @property
-    def held_by_consumer(self) -> frozenset[str]:
-        """Names on record that stand in the consumer's account."""
-        return frozenset(self._held(of_copies=False))
+        held = (each.removeprefix(COPY) for each in self._held_copies)
+        return self._with_former(present, held)
 
     def is_present(self, shelf: str) -> bool:
         """Whether parameters are put on a shelf, and not only taken from it."""
         present = f"{self.prefix}/{self.share.alias}"
         return shelf in {present, f"{present}/{self.share.consumer.account_id}"}
 
-    def _held(self, *, of_copies: bool) -> Iterable[str]:
-        # A copy stands below the account's id, one step deeper than what it is a copy of.
-        return [
-            name
-            for name in self.share.holds
-            if (shelf_of(name).removeprefix(f"{self.prefix}/").count("/") == 1) is of_copies
-        ]
+    def unseen(self, sides: Iterable[Side]) -> frozenset[str]:
+        """Return what is on record, and not among what has been looked at."""
+        looked_at = {(side.is_copy, shelf) for side in sides for shelf, _ in side.plans}
+        return frozenset(
+            each
+            for each in self.share.holds
+            if (each in self._held_copies, shelf_of(each.removeprefix(COPY))) not in looked_at
+        )
+
+    @property
+    def _held_copies(self) -> frozenset[str]:
+        return self.share.holds - self.share.held_by_consumer
 
     def _with_former(self, present: list[str], held: Iterable[str]) -> tuple[str, ...]:
-        former = {shelf_of(name) for name in held} - {*present, ""}
-        return (*present, *sorted(former))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Side:
-    """The plans for the shelves of one account."""
-
-    parameters: Parameters
-    plans: tuple[tuple[str, PublicationPlan], ...]
-
-    @property
-    def leaves_nothing(self) -> bool:
-        """Whether nothing of ours is wanted, or left once the plans have been applied."""
-        return all(plan.leaves_nothing for _, plan in self.plans)
-
-    @property
-    def finds_nothing(self) -> bool:
-        """Whether nothing of ours is there or wanted."""
-        return all(plan.finds_nothing for _, plan in self.plans)
-
-    @property
-    def holds(self) -> frozenset[ParameterName]:
-        """What of ours is there, or is about to be."""
-        return frozenset(name for _, plan in self.plans for name in plan.holds)
-
-    @property
-    def leaves(self) -> frozenset[ParameterName]:
-        """What of ours is there once the plans have been applied."""
-        return frozenset(name for _, plan in self.plans for name in plan.leaves)
+        former = {shelf for name in held if (shelf := shelf_of(name)).startswith(f"{self.prefix}/")}
+        return (*present, *sorted(former.difference(present)))

@@ -67,19 +67,18 @@ class PublishEndpointAddresses:
 
     def _converge(self, share: Share, outcome: Outcome) -> None:
         shelves = Shelves(prefix=self.parameter_prefix, share=share)
-        enters = not share.keeps_out or bool(shelves.held_by_consumer)
-        view, copies = None, None
-        if enters:
+        view = None
+        if share.enters:
             with outcome.collecting(share):
                 view = self._enter(share, shelves)
+        choice, copies = NOTHING, None
         with outcome.collecting(share):
             choice = self._choose(share, view)
             copies = self._plan_copies(share, shelves, choice)
-            outcome.findings += choice.findings
-        theirs = view.side if view else None
-        sides = [side for side in (theirs, copies) if side is not None]
+        sides = [side for side in (view and view.side, copies) if isinstance(side, Side)]
+        outcome.findings += choice.findings
         outcome.findings += (f for side in sides for _, plan in side.plans for f in plan.findings)
-        seen = (view is not None or not enters) and copies is not None
+        seen = len(sides) == (2 if share.enters else 1)
         if share.observing:
             outcome.would += would(sides)
         else:
@@ -96,12 +95,10 @@ class PublishEndpointAddresses:
             interfaces = gateway.describe_network_interfaces(endpoints)
             choice = choose_endpoints(endpoints, interfaces)
             parameters = Parameters(self.sessions.ssm(share.consumer))
-            is_listed = share.role_entry is not None
-            plans = {
-                shelf: self._plan(share, shelves, shelf, choice, parameters, is_listed=is_listed)
-                for shelf in shelves.consumers
-            }
-        side = Side(parameters=parameters, plans=tuple(plans.items()))
+            plans = self._plans(
+                share, shelves.consumers, shelves, choice, parameters, share.role_entry
+            )
+        side = Side(parameters=parameters, plans=plans, is_copy=False)
         return View(
             networks=Networks(ec2),
             endpoints=endpoints,
@@ -112,45 +109,58 @@ class PublishEndpointAddresses:
 
     def _choose(self, share: Share, view: View | None) -> Choice:
         """Choose what is copied: what the consumer sees, or else what the provider does."""
-        if view and not share.keeps_out:
+        by_names = share.entry is not None and share.role_entry is None
+        if view and not by_names:
             return view.choice
         connections = self.shares.services.describe_vpc_endpoint_connections(
             share.service.service_id, owner=share.consumer.account_id
         )
-        if share.keeps_out:
+        if by_names:
             return choose_by_names(connections, share.consumer, self.resolve)
         return choose_blindly(connections, share.consumer)
 
     def _plan_copies(self, share: Share, shelves: Shelves, choice: Choice) -> Side:
-        is_listed = share.entry is not None
-        plans = {
-            shelf: self._plan(share, shelves, shelf, choice, self.copies, is_listed=is_listed)
-            for shelf in shelves.copies
-        }
-        return Side(parameters=self.copies, plans=tuple(plans.items()))
+        plans = self._plans(share, shelves.copies, shelves, choice, self.copies, share.entry)
+        return Side(parameters=self.copies, plans=plans, is_copy=True)
 
-    def _plan(  # noqa: PLR0913 - what is planned where, by what, for whom
+    def _plans(  # noqa: PLR0913, PLR0917 - what is planned where, by what, for whom
         self,
         share: Share,
+        on: Iterable[str],
         shelves: Shelves,
-        shelf: str,
         choice: Choice,
         parameters: Parameters,
-        *,
-        is_listed: bool,
-    ) -> PublicationPlan:
-        publisher = Publisher(
+        entry: ConsumerEntry | None,
+    ) -> tuple[tuple[str, PublicationPlan], ...]:
+        """Plan each shelf, the present one first.
+
+        From a former one goes what has found its place on the present one; what nobody may put
+        anew stays while it is live, and so does what something foreign is in the way of.
+        """
+        plans: dict[str, PublicationPlan] = {}
+        former = choice
+        for shelf in on:
+            current = parameters.get_parameters_by_path(shelf)
+            if shelves.is_present(shelf):
+                plan = plan_publication(
+                    shelf, choice, current, self._publisher(share), is_listed=entry is not None
+                )
+                if entry is not None:
+                    former = choice.only(plan.blocked)
+            else:
+                plan = plan_publication(
+                    shelf, former, current, self._publisher(share), is_listed=False
+                )
+            plans[shelf] = plan
+        return tuple(plans.items())
+
+    def _publisher(self, share: Share) -> Publisher:
+        return Publisher(
             owner=self.stack.owner,
             service_id=share.service.service_id,
             region=share.consumer.region,
             ports=share.ports,
             allowlist_version=share.allowlist.version,
-        )
-        # What has moved to another alias goes; what nobody may put anew stays while it is live.
-        moved = not shelves.is_present(shelf) and is_listed and not choice.is_blind
-        current = parameters.get_parameters_by_path(shelf)
-        return plan_publication(
-            shelf, NOTHING if moved else choice, current, publisher, is_listed=is_listed
         )
 
     def _apply(
@@ -162,23 +172,22 @@ class PublishEndpointAddresses:
         choice: Choice,
     ) -> None:
         """Apply plans, with the trace laid before and brought to what is there afterwards."""
-        now, complaints = self.clock(), len(outcome.findings)
-        # Where the consumer did not let us in, what has been put there before is there still.
-        unseen = frozenset() if len(sides) > 1 else shelves.held_by_consumer
+        complaints = len(outcome.findings)
+        # What could not be looked at is there still, as far as it is on record.
+        unseen = shelves.unseen(sides)
         holds = unseen.union(*(side.holds for side in sides))
-        leaves_nothing = not unseen and all(side.leaves_nothing for side in sides)
-        if not leaves_nothing:
-            self.shares.hold(share, holds, now)
+        self.shares.hold(share, holds, writes=any(side.creates for side in sides))
         for side in sides:
             with outcome.collecting(share):
                 self._apply_side(share, outcome, side, choice, is_told=side is sides[0])
         if outcome.errors or len(outcome.findings) > complaints:
             return
-        if not leaves_nothing:
+        leaves_nothing = not unseen and all(side.leaves_nothing for side in sides)
+        if not leaves_nothing or not self.shares.may_release(share):
             leaves = unseen.union(*(side.leaves for side in sides))
-            self.shares.settle(share, leaves, share.holds | holds, now)
-        elif share.record.trace and self._is_gone(share, shelves, sides):
-            self.stack.ledger.remove_trace(share.scope)
+            self.shares.settle(share, leaves, holds)
+        elif self._is_gone(share, sides):
+            self.shares.release(share)
 
     def _apply_side(
         self, share: Share, outcome: Outcome, side: Side, choice: Choice, *, is_told: bool
@@ -208,8 +217,7 @@ class PublishEndpointAddresses:
             count("ParametersDeleted", len(plan.delete))
 
     def _within(self, share: Share, side: Side) -> AbstractContextManager[None]:
-        is_copy = side.parameters is self.copies
-        return nullcontext() if is_copy else self.sessions.entering(share.consumer)
+        return nullcontext() if side.is_copy else self.sessions.entering(share.consumer)
 
     def _record(self, share: Share, shelf: str, plan: PublicationPlan, choice: Choice) -> None:
         events = []
@@ -219,18 +227,15 @@ class PublishEndpointAddresses:
         events += withdrawn_by(share, shelf, plan)
         self.stack.bus.put_events(events)
 
-    def _is_gone(self, share: Share, shelves: Shelves, sides: Iterable[Side]) -> bool:
-        """Look again, and tell whether nothing of ours is there."""
+    def _is_gone(self, share: Share, sides: Iterable[Side]) -> bool:
+        """Look again where something has been deleted, and tell whether nothing of ours is left."""
         for side in sides:
             for shelf, plan in side.plans:
-                with self._within(share, side):
-                    now = (
-                        self._plan(share, shelves, shelf, NOTHING, side.parameters, is_listed=False)
-                        if plan.delete
-                        else plan
-                    )
-                if not now.finds_nothing:
-                    return False
+                if plan.delete:
+                    with self._within(share, side):
+                        current = side.parameters.get_parameters_by_path(shelf)
+                    if plan_publication(shelf, NOTHING, current, self._publisher(share)).ours:
+                        return False
         return True
 
     def _cross_check(

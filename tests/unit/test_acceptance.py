@@ -129,7 +129,8 @@ def test_withdraws_none_if_more_would_be_lost_at_once_and_goes_on_accepting() ->
     assert {d.rule for d in result.by(Action.KEEP)} == {Rule.WITHDRAWAL_STOPPED}
     assert result.by(Action.KEEP)[0].reason == (
         f"account {STRANGER} is connected and not listed;"
-        " to withdraw 4 connection(s) at once is more than max_withdrawals, 3"
+        " the withdrawal of 4 connection(s) at once waits until max_withdrawals, 3,"
+        " is raised to their number"
     )
     (finding,) = result.findings
     assert (finding.kind, finding.subject) == (FindingKind.BREAKER_TRIPPED, SERVICE_ID)
@@ -141,6 +142,22 @@ def test_withdraws_none_if_more_would_be_lost_at_once_and_goes_on_accepting() ->
 def test_raising_the_number_confirms_the_withdrawal() -> None:
     service = msgspec.structs.replace(service_entry(), max_withdrawals=4)
     assert len(plan(*live_strangers(4), service=service).by(Action.REJECT)) == 4
+
+
+@pytest.mark.parametrize(("most", "withdrawn"), [(2, 0), (3, 0), (4, 2)])
+def test_once_tripped_the_breaker_waits_for_the_number_to_be_raised(
+    most: int, withdrawn: int
+) -> None:
+    service = msgspec.structs.replace(service_entry(), max_withdrawals=most)
+    result = plan_acceptance(live_strangers(2), service, home=HOME, now=NOW, tripped_at=3)
+    assert len(result.by(Action.REJECT)) == withdrawn
+    assert [f.evidence["tripped_at"] for f in result.findings] == ["3"] * (not withdrawn)
+
+
+def test_a_breaker_with_nothing_to_withdraw_is_closed() -> None:
+    result = plan_acceptance([connection()], service_entry(), home=HOME, now=NOW, tripped_at=3)
+    assert not result.is_stopped
+    assert not result.findings
 
 
 def test_requests_that_are_rejected_do_not_trip_the_breaker() -> None:

@@ -9,11 +9,13 @@ from tests.unit.builders import HOME, LISTED, STRANGER, connection
 from tests.unit.test_publication import PUBLISHER, SHELF, is_empty, plan
 
 CONSUMER = Consumer(account_id=LISTED, region=HOME)
-NAMES = ("vpce-1-abc-apne1-az4.example", "vpce-1-abc.example")
 
 
 def named(number: int = 1, *, state: str = "available") -> EndpointConnection:
-    return replace(connection(number, state=state), dns_names=NAMES)
+    waiting = connection(number, state=state)
+    name = f"{waiting.vpc_endpoint_id}-abc"
+    names = ("web.example", f"{name}-apne1-az4.example", f"{name}.example")
+    return replace(waiting, dns_names=names)
 
 
 def test_the_regional_name_is_the_shortest_and_addresses_are_in_numerical_order() -> None:
@@ -24,7 +26,7 @@ def test_the_regional_name_is_the_shortest_and_addresses_are_in_numerical_order(
         return ["10.0.20.7", "10.0.3.181"]
 
     choice = choose_by_names([named()], CONSUMER, resolve)
-    assert asked == ["vpce-1-abc.example"]
+    assert asked == [f"{connection(1).vpc_endpoint_id}-abc.example"]
     (published,) = choice.published.values()
     assert published.addresses == ("10.0.3.181", "10.0.20.7")
     assert list(choice.published) == [PlaceId(connection(1).vpc_endpoint_id)]

@@ -64,8 +64,10 @@ def test_what_does_not_fit_is_a_finding_with_the_arithmetic() -> None:
     assert (finding.kind, finding.subject) == (FindingKind.SECURITY_GROUP_QUOTA, GROUP)
     assert finding.evidence == {
         "quota": "60",
-        "ipv4": "58 there, 4 to add, 1 to remove: 61",
-        "ipv6": "0 there, 0 to add, 0 to remove: 0",
+        "ipv4": "58 there, 4 to add, 1 to remove: 61,"
+        " and 61 on the way, where 1 can be removed before",
+        "ipv6": "0 there, 0 to add, 0 to remove: 0,"
+        " and 0 on the way, where 0 can be removed before",
     }
 
 

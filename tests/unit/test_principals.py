@@ -14,10 +14,15 @@ ACCOUNTS = [AccountId(digit * 12) for digit in "12345"]
 
 
 def plan(
-    *, entries: tuple[ConsumerEntry, ...] = (ENTRY,), allowed: set[AccountId], ours: set[AccountId]
+    *,
+    entries: tuple[ConsumerEntry, ...] = (ENTRY,),
+    allowed: set[AccountId],
+    ours: set[AccountId],
+    age: timedelta = timedelta(hours=1),
 ) -> PrincipalsPlan:
     service = msgspec.structs.replace(service_entry(), consumers=entries)
-    return plan_principals(service, now=NOW, allowed=allowed, ours=ours)
+    noted = dict.fromkeys(ours, NOW - age)
+    return plan_principals(service, now=NOW, allowed=allowed, ours=noted)
 
 
 def test_adds_listed_accounts_that_are_not_allowed() -> None:
@@ -39,6 +44,11 @@ def test_an_expired_entry_asks_for_nothing() -> None:
 def test_forgets_one_that_somebody_else_removed() -> None:
     result = plan(entries=(), allowed=set(), ours={STRANGER})
     assert (result.remove, result.forget) == ((), (STRANGER,))
+
+
+def test_remembers_one_that_ec2_may_not_show_yet() -> None:
+    result = plan(entries=(), allowed=set(), ours={STRANGER}, age=timedelta(minutes=1))
+    assert (result.remove, result.forget) == ((), ())
 
 
 @given(

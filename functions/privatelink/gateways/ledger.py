@@ -1,4 +1,8 @@
-"""The ledger: a record of what was decided and done. Decisions are never made from it.
+"""The ledger: a record of what was decided and done.
+
+It is never a reason to accept, to open or to publish. What it knows keeps us from doing too much
+or forgetting something: whether the circuit breaker has tripped, what may be with whom, and which
+principals are ours.
 
 One table, with three kinds of partitions:
 
@@ -21,8 +25,9 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from boto3.dynamodb.conditions import Key
+from boto3.dynamodb.conditions import Attr, Key
 
+from privatelink.errors import AwsError
 from privatelink.gateways.calls import translated_errors
 from privatelink.gateways.records import (
     EndpointEntry,
@@ -30,6 +35,7 @@ from privatelink.gateways.records import (
     Scope,
     ScopeRecord,
     ServiceRecord,
+    Trace,
     TrackedService,
     read_scope,
     read_service,
@@ -74,14 +80,36 @@ class Ledger:
         """Return what is on record for one part of a consumer."""
         return read_scope(self._query(_partition(scope.service_id), scope.prefix), scope)
 
-    def leave_trace(self, scope: Scope, since: datetime, holds: Iterable[str]) -> None:
-        """Note what of ours is, or may be, with the consumer from now on."""
-        text = "\n".join(sorted(holds))
-        self._write(put=[{**_key(scope, "TRACE"), "since": since.isoformat(), "holds": text}])
+    def leave_trace(self, scope: Scope, at: datetime, holds: Iterable[str]) -> None:
+        """Note what of ours may be with the consumer from now on, beside what others have noted."""
+        with translated_errors("UpdateItem"):
+            self._table.update_item(
+                Key=_key(scope, "TRACE"),
+                UpdateExpression="SET touched = :at ADD holds :holds",
+                ExpressionAttributeValues={":at": at.isoformat(), ":holds": set(holds)},
+            )
 
-    def remove_trace(self, scope: Scope) -> None:
-        """Note that nothing of ours is left with the consumer."""
-        self._write(delete=[_key(scope, "TRACE")])
+    def strike_from_trace(self, scope: Scope, gone: Iterable[str]) -> None:
+        """Note what of ours is not with the consumer any more."""
+        with translated_errors("UpdateItem"):
+            self._table.update_item(
+                Key=_key(scope, "TRACE"),
+                UpdateExpression="DELETE holds :gone",
+                ExpressionAttributeValues={":gone": set(gone)},
+            )
+
+    def remove_trace(self, scope: Scope, trace: Trace) -> None:
+        """Note that nothing of ours is left, unless somebody has left a newer trace meanwhile."""
+        try:
+            with translated_errors("DeleteItem"):
+                self._table.delete_item(
+                    Key=_key(scope, "TRACE"),
+                    ConditionExpression=Attr("touched").eq(trace.touched.isoformat())
+                    | Attr("touched").not_exists(),
+                )
+        except AwsError as error:
+            if error.code != "ConditionalCheckFailedException":
+                raise
 
     def give_up(self, scope: Scope, at: datetime, holds: Iterable[str]) -> None:
         """Note what stays with a consumer for good, in place of the trace and the findings."""
@@ -110,9 +138,12 @@ class Ledger:
         else:
             self._write(delete=[key])
 
-    def note_principals(self, service_id: ServiceId, account_ids: Iterable[AccountId]) -> None:
+    def note_principals(
+        self, service_id: ServiceId, account_ids: Iterable[AccountId], at: datetime
+    ) -> None:
         """Note whose principals are among the allowed ones because of us."""
-        self._write(put=[_principal(service_id, account) for account in account_ids])
+        noted = {"at": at.isoformat()}
+        self._write(put=[{**_principal(service_id, account), **noted} for account in account_ids])
 
     def forget_principals(self, service_id: ServiceId, account_ids: Iterable[AccountId]) -> None:
         """Note whose principals are not there any more."""

@@ -39,9 +39,9 @@ class OpenFinding:
 
 @dataclass(frozen=True, kw_only=True)
 class Trace:
-    """Something of ours may be with a consumer: since when, and what, in words."""
+    """What of ours may be with a consumer, in words, and when something was last put there."""
 
-    since: datetime
+    touched: datetime
     holds: frozenset[str]
 
 
@@ -76,7 +76,10 @@ class EndpointEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class TrackedService:
-    """A service that is looked after, also once it has been taken out of the allowlist."""
+    """A service that is looked after, also once it has been taken out of the allowlist.
+
+    `service_name` is empty for one that has never been seen to exist.
+    """
 
     service_name: str
     since: datetime
@@ -87,7 +90,8 @@ class ServiceRecord:
     """What is on record for a service; scopes of consumers are those with anything on record."""
 
     endpoints: Mapping[VpcEndpointId, EndpointEntry]
-    principals: frozenset[AccountId]
+    principals: Mapping[AccountId, datetime]
+    """Accounts whose principals this stack has allowed, and when."""
     parts: Mapping[str, ScopeRecord]
     consumers: Mapping[Scope, ScopeRecord]
 
@@ -107,19 +111,19 @@ class ServiceRecord:
 
 def read_service(items: Iterable[Item]) -> ServiceRecord:
     """Read the items of a service's partition."""
-    endpoints, principals, scopes = {}, set(), dict[Scope, list[Item]]()
+    endpoints, principals, scopes = {}, {}, dict[Scope, list[Item]]()
     for item in items:
         kind, _, rest = item["sk"].partition("#")
         if kind == "ENDPOINT":
             endpoints[VpcEndpointId(rest)] = _endpoint_entry(item)
         elif kind == "PRINCIPAL":
-            principals.add(AccountId(rest))
+            principals[AccountId(rest)] = _time(item, "at")
         else:
             scopes.setdefault(_scope(item), []).append(item)
     records = {scope: read_scope(scopes[scope], scope) for scope in scopes}
     return ServiceRecord(
         endpoints=endpoints,
-        principals=frozenset(principals),
+        principals=principals,
         parts={s.part: record for s, record in records.items() if s.consumer is None},
         consumers={s: record for s, record in records.items() if s.consumer is not None},
     )
@@ -131,8 +135,8 @@ def read_scope(items: Iterable[Item], scope: Scope) -> ScopeRecord:
     for item in items:
         leaf, _, key = item["sk"].removeprefix(scope.prefix).partition("#")
         if leaf == "TRACE":
-            holds = frozenset(_lines(item, "holds"))
-            trace = Trace(since=_time(item, "since"), holds=holds)
+            holds = frozenset(map(str, item.get("holds", ())))
+            trace = Trace(touched=_time(item, "touched"), holds=holds)
         elif leaf == "WOULD":
             would = _lines(item, "would")
         elif leaf == "FINDING":

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Self
+from datetime import UTC, datetime, timedelta
+from typing import Final, Self
 
 import boto3
 
@@ -25,19 +25,25 @@ from privatelink.gateways.stack import Stack
 from privatelink.hints import ConvergenceRequest
 from privatelink.model import Consumer, EndpointService, Port, ServiceId
 
+COPY: Final = "copy:"
+"""What a trace holds is in the consumer's account, unless it begins so: then it is in ours."""
+_SEEN_WITHIN: Final = timedelta(minutes=5)
+"""By then EC2 shows what was written, and whoever was writing meanwhile has ended."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
     """What the allowlist says of a consumer and a service.
 
     `alias` is None for a service that has been taken out of the allowlist, `entry` for a consumer
-    that is not listed.
+    that is not listed, or whose entry has expired; `ports` is None if there is no such service, or
+    no longer, and nothing is known of its ports.
     """
 
     alias: str | None
     service: EndpointService
     entry: ConsumerEntry | None
-    ports: frozenset[Port]
+    ports: frozenset[Port] | None
     observing: bool
 
     @property
@@ -58,13 +64,22 @@ class Share(Claim):
 
     @property
     def holds(self) -> frozenset[str]:
-        """What of ours may be with the consumer, as far as it is on record."""
+        """What of ours may be with the consumer or for it, as far as it is on record."""
         return self.record.trace.holds if self.record.trace else frozenset()
 
     @property
-    def keeps_out(self) -> bool:
-        """Whether the allowlist gives the consumer, by `access: none`, no role for us."""
-        return self.entry is not None and self.role_entry is None
+    def held_by_consumer(self) -> frozenset[str]:
+        """What of ours may be in the consumer's account."""
+        return frozenset(each for each in self.holds if not each.startswith(COPY))
+
+    @property
+    def enters(self) -> bool:
+        """Whether there is anything to do in the consumer's account.
+
+        One that is not listed, or by `access: none` gives us no role, is entered only to look after
+        what of ours is there already.
+        """
+        return self.role_entry is not None or bool(self.held_by_consumer)
 
     @property
     def name(self) -> str:
@@ -80,10 +95,9 @@ class Share(Claim):
         place = f"{self.consumer}/{self.scope.part}"
         evidence = {"role": error.role_arn, "answer": error.message}
         if self.leaving:
-            stays = {"stays": enumerated(self.holds)}
-            left = Finding(kind=FindingKind.LEFT_BEHIND, subject=place, evidence=evidence | stays)
-            return left if self.holds else None
-        if self.keeps_out:
+            stays = {"stays": enumerated(self.held_by_consumer)}
+            return Finding(kind=FindingKind.LEFT_BEHIND, subject=place, evidence=evidence | stays)
+        if self.entry and self.role_entry is None:
             return None
         assuming = error.operation == "AssumeRole"
         return Finding(
@@ -112,8 +126,8 @@ class Outcome:
             except ConsumerDeniedError as denied:
                 if finding := share.denial(denied):
                     self.findings.append(finding)
-                # Of one who has left, or does not let us in, nothing else matters.
-                self.complete |= share.leaving or share.keeps_out
+                # Of one who has left, nothing else matters.
+                self.complete |= share.leaving
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +137,7 @@ class Shares:
     stack: Stack
     services: EndpointServices
     load_balancers: LoadBalancers
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @classmethod
     def connect(cls, stack: Stack) -> Self:
@@ -186,21 +201,31 @@ class Shares:
                 if claim is not None:
                     yield claim
 
-    def hold(self, share: Share, expected: Iterable[str], now: datetime) -> None:
-        """Note what may be with the consumer in a moment, beside what is there: before it is."""
-        holds = share.holds | frozenset(expected)
-        if share.record.trace is None or holds != share.holds:
-            self.stack.ledger.leave_trace(share.scope, self._since(share, now), holds)
+    def hold(self, share: Share, expected: Iterable[str], *, writes: bool) -> None:
+        """Note what may be with the consumer in a moment: before it is.
 
-    def settle(
-        self, share: Share, present: Iterable[str], held: Iterable[str], now: datetime
-    ) -> None:
-        """Note what is with the consumer, once all has been done: `held` is what was noted last."""
-        if frozenset(present) != frozenset(held):
-            self.stack.ledger.leave_trace(share.scope, self._since(share, now), present)
+        What is about to be written is noted even if it is on record already: whoever looks at the
+        same time and sees nothing must not take the trace away.
+        """
+        expected = frozenset(expected)
+        if expected and (writes or not expected <= share.holds):
+            self.stack.ledger.leave_trace(share.scope, self.clock(), expected)
 
-    def _since(self, share: Share, now: datetime) -> datetime:
-        return share.record.trace.since if share.record.trace else now
+    def settle(self, share: Share, present: Iterable[str], expected: Iterable[str]) -> None:
+        """Note what is not with the consumer any more, once all has been done."""
+        gone = (share.holds | frozenset(expected)) - frozenset(present)
+        if gone:
+            self.stack.ledger.strike_from_trace(share.scope, gone)
+
+    def may_release(self, share: Share) -> bool:
+        """Whether the trace may be removed once a look has found nothing of ours."""
+        trace = share.record.trace
+        return trace is not None and self.clock() - trace.touched > _SEEN_WITHIN
+
+    def release(self, share: Share) -> None:
+        """Remove the trace, if it may be: nothing of ours was seen."""
+        if share.record.trace is not None and self.may_release(share):
+            self.stack.ledger.remove_trace(share.scope, share.record.trace)
 
     def _claim(
         self, allowlist: Allowlist, service_id: ServiceId, consumer: Consumer
@@ -211,14 +236,26 @@ class Shares:
         if service is None:
             return None
         entry = listed.consumer(consumer.account_id)
-        chosen = entry.chosen_ports if entry else frozenset[Port]()
+        if entry is not None and entry.has_expired(self.clock()):
+            entry = None
         return Claim(
             alias=alias,
             service=service,
             entry=entry,
-            ports=self.load_balancers.listening_ports(service) if chosen is None else chosen,
+            ports=self._ports(service, entry),
             observing=self.stack.observes or listed.mode == "observe",
         )
+
+    def _ports(
+        self, service: EndpointService, entry: ConsumerEntry | None
+    ) -> frozenset[Port] | None:
+        if entry is None:
+            return frozenset()
+        if entry.chosen_ports is not None:
+            return entry.chosen_ports
+        if not service.load_balancer_arns:
+            return None
+        return self.load_balancers.listening_ports(service)
 
     def _service(self, service_id: ServiceId, *, is_listed: bool) -> EndpointService | None:
         """Return a service that is in the allowlist, or has been; None: it is none of ours.
@@ -237,7 +274,7 @@ class Shares:
 
     def _tracked(self, service_id: ServiceId) -> EndpointService | None:
         tracked = self.stack.ledger.read_tracked_services().get(service_id)
-        if tracked is None:
+        if tracked is None or not tracked.service_name:
             return None
         return EndpointService(
             service_id=service_id, service_name=tracked.service_name, load_balancer_arns=()

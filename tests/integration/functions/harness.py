@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 import boto3
 from botocore.awsrequest import AWSResponse
@@ -16,6 +16,10 @@ from publish_endpoint_addresses import app as publish_app
 from relay_connection_notifications import app as relay_app
 from sandbox.accounts import PROVIDER, REGION
 from sandbox.privatelink.clients import in_process_client
+
+APPS: Final = (accept_app, ingress_app, publish_app, relay_app)
+_OURS: Final = (*(app.__name__.partition(".")[0] for app in APPS), "privatelink")
+"""Packages whose objects may carry a clock."""
 
 
 class Context:
@@ -81,8 +85,24 @@ def break_once(session: boto3.Session, operation: str, code: str = "InternalErro
 
 def clear_caches() -> None:
     """Make the handlers build their use cases anew."""
-    for app in (accept_app, ingress_app, publish_app, relay_app):
+    for app in APPS:
         app.use_case.cache_clear()
+
+
+def equip(root: object, attributes: Mapping[str, object]) -> None:
+    """Set attributes, such as a clock, on an object of the functions and on all it is made of."""
+    seen: set[int] = set()
+    todo = [root]
+    while todo:
+        each = todo.pop()
+        if id(each) in seen or not type(each).__module__.startswith(_OURS):
+            continue
+        seen.add(id(each))
+        values = dict(getattr(each, "__dict__", {}))
+        for name in values.keys() & attributes.keys():
+            # They are frozen, which is meant for the functions themselves.
+            object.__setattr__(each, name, attributes[name])
+        todo += values.values()
 
 
 def received(url: str) -> Iterator[Mapping[str, Any]]:

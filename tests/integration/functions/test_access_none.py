@@ -74,6 +74,8 @@ def test_nothing_is_left_when_the_endpoint_is_gone(
     world.consumer.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint_id])
     assert world.sweep() == []
     assert world.parameters(PROVIDER) == {}
+    world.later(minutes=10)
+    world.sweep()
     assert not [key for key in world.ledger() if key.endswith("TRACE")]
     assert "AssumeRole" not in world.calls
 

@@ -102,7 +102,20 @@ def test_the_rules_go_with_the_endpoint_and_so_does_the_trace(world: World) -> N
     world.consumer.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint_id])
     world.authorize()
     assert world.ingress() == []
+    # It stays for as long as somebody might be about to put something.
+    assert f"CONSUMER#{CONSUMER}/{REGION}#ingress#TRACE" in world.ledger()
+    world.later(minutes=10)
+    world.authorize()
     assert f"CONSUMER#{CONSUMER}/{REGION}#ingress#TRACE" not in world.ledger()
+
+
+def test_a_trace_that_is_old_goes_with_the_last_rule(world: World) -> None:
+    endpoint_id = world.connect()
+    world.authorize()
+    world.consumer.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint_id])
+    world.later(minutes=10)
+    world.authorize()
+    assert (world.ingress(), world.ledger()) == ([], {})
 
 
 def test_the_trace_is_left_before_the_first_rule(world: World, session: boto3.Session) -> None:

@@ -177,8 +177,10 @@ def test_what_does_not_fit_is_not_applied_in_part_and_the_other_group_goes_on(
     assert raised["id"] == f"security-group-quota/{world.group_id}"
     assert raised["evidence"] == {
         "quota": "60",
-        "ipv4": "56 there, 10 to add, 1 to remove: 65",
-        "ipv6": "0 there, 0 to add, 0 to remove: 0",
+        "ipv4": "56 there, 10 to add, 1 to remove: 65,"
+        " and 65 on the way, where 1 can be removed before",
+        "ipv6": "0 there, 0 to add, 0 to remove: 0,"
+        " and 0 on the way, where 0 can be removed before",
     }
 
 

@@ -111,6 +111,8 @@ def test_an_endpoint_may_be_deleted_in_mid_flight(world: World, session: boto3.S
     world.sweep()
     assert world.sweep() == []
     assert (world.ingress(), world.parameters(), world.parameters(PROVIDER)) == ([], {}, {})
+    world.later(minutes=10)
+    world.sweep()
     assert not [key for key in world.ledger() if key.endswith("TRACE")]
 
 

@@ -76,6 +76,7 @@ def test_everything_goes_with_the_endpoint(world: World) -> None:
     world.publish()
     assert f"CONSUMER#{CONSUMER}/{REGION}#addresses#TRACE" in world.ledger()
     world.consumer.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint_id])
+    world.later(minutes=10)
     world.publish()
     assert (world.parameters(CONSUMER), world.parameters(PROVIDER)) == ({}, {})
     assert world.ledger() == {}

@@ -113,7 +113,9 @@ def test_a_service_that_is_removed_cuts_nobody_and_is_looked_after_until_nothing
     world.consumer.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint_id])
     assert world.sweep() == []
     assert (world.ingress(), world.parameters(), world.parameters(PROVIDER)) == ([], {}, {})
-    world.sweep()
+    world.later(minutes=10)
+    for _ in range(2):
+        world.sweep()
     world.calls.clear()
     world.sweep()
     assert "DescribeVpcEndpointConnections" not in world.calls

@@ -4,7 +4,9 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 import boto3
@@ -23,6 +25,7 @@ from sandbox.privatelink.clients import in_process_client
 from tests.integration.functions.harness import (
     Context,
     batch,
+    equip,
     failed,
     http_response,
     received,
@@ -55,6 +58,7 @@ class World:
     """The operations that the functions have called, in order."""
     _sent: list[dict[str, Any]] = field(default_factory=list)
     _events: list[dict[str, Any]] = field(default_factory=list)
+    _ahead: timedelta = timedelta(0)
     provider: Provider = field(init=False)
     consumer: Party = field(init=False)
     stranger: Party = field(init=False)
@@ -171,15 +175,23 @@ class World:
     def accept(self, *bodies: object) -> BatchResponse:
         """Hand messages to AcceptEndpointConnections; without any, a sweep."""
         path = EVENTS / "accept_endpoint_connections" / "scheduled_sweep.json"
-        return respond(accept_app.lambda_handler, batch(*(bodies or [self.event(path)])))
+        return self._respond(accept_app, *(bodies or [self.event(path)]))
 
     def authorize(self, *bodies: object) -> BatchResponse:
         """Hand requests to AuthorizeSecurityGroupIngress; without any, one about the consumer."""
-        return respond(ingress_app.lambda_handler, batch(*(bodies or [self.convergence()])))
+        return self._respond(ingress_app, *(bodies or [self.convergence()]))
 
     def publish(self, *bodies: object) -> BatchResponse:
         """Hand requests to PublishEndpointAddresses; without any, one about the consumer."""
-        return respond(publish_app.lambda_handler, batch(*(bodies or [self.convergence()])))
+        return self._respond(publish_app, *(bodies or [self.convergence()]))
+
+    def later(self, **time: float) -> None:
+        """Have the functions' clock be further ahead of the machine's; the model's stands still."""
+        self._ahead += timedelta(**time)
+
+    def _respond(self, app: ModuleType, *bodies: object) -> BatchResponse:
+        equip(app.use_case(), {"clock": lambda: datetime.now(UTC) + self._ahead})
+        return respond(app.lambda_handler, batch(*bodies))
 
     def relay(self, event: Mapping[str, Any]) -> None:
         """Hand an SNS event to RelayConnectionNotifications."""
@@ -261,7 +273,7 @@ class World:
         """Return the ledger's items about the service, by sort key."""
         items = in_process_client("dynamodb", PROVIDER, REGION).scan(TableName="ledger")["Items"]
         return {
-            item["sk"]["S"]: {name: value["S"] for name, value in item.items()}
+            item["sk"]["S"]: {name: _text(value) for name, value in item.items()}
             for item in items
             if item["pk"]["S"].startswith("SERVICE#")
         }
@@ -273,7 +285,7 @@ class World:
             KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues={":pk": {"S": f"ENDPOINT#{vpc_endpoint_id}"}},
         )["Items"]
-        return [{name: value["S"] for name, value in item.items()} for item in items]
+        return [{name: _text(value) for name, value in item.items()} for item in items]
 
     def findings(self) -> set[str]:
         """Return the kinds of the open findings."""
@@ -308,3 +320,8 @@ class World:
             return http_response(404, b'{"message": "none"}', {"x-amzn-ErrorType": "NotFound"})
         headers = {"Next-Poll-Configuration-Token": "token", "Content-Type": "application/yaml"}
         return http_response(200, self.allowlist.encode(), headers)
+
+
+def _text(value: Mapping[str, Any]) -> str:
+    """Return an attribute of the ledger, of which some are sets, as text."""
+    return str(value["S"]) if "S" in value else "\n".join(sorted(value["SS"]))

@@ -1,0 +1,286 @@
+"""What two functions, or two steps, could do to each other; and views that are out of date."""
+
+import boto3
+import pytest
+
+from publish_endpoint_addresses import app as publish_app
+from sandbox.accounts import CONSUMER, PROVIDER, REGION, STRANGER
+from sandbox.privatelink.clients import in_process_client
+from tests.integration.functions.harness import before, break_once, clear_caches, failed
+from tests.integration.functions.world import World
+
+
+def leaving(world: World) -> dict[str, object]:
+    event = world.convergence()
+    event["detail"]["leaving"] = True
+    return event
+
+
+def settled(world: World) -> None:
+    """Sweep now, and again when nobody can be about to do anything."""
+    assert world.sweep() == []
+    world.later(minutes=10)
+    assert world.sweep() == []
+    assert world.sweep() == []
+
+
+@pytest.mark.parametrize("operation", ["ec2.AuthorizeSecurityGroupIngress", "ssm.PutParameter"])
+def test_a_consumer_that_leaves_while_another_function_writes_is_cleaned_up_after(
+    world: World, session: boto3.Session, operation: str
+) -> None:
+    endpoint_id = world.connect()
+
+    def leave() -> None:
+        world.consumer.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint_id])
+        world.authorize(leaving(world))
+        world.publish(leaving(world))
+
+    before(session, operation, leave)
+    world.authorize()
+    world.publish()
+    settled(world)
+    assert (world.ingress(), world.parameters(), world.parameters(PROVIDER)) == ([], {}, {})
+    assert not [key for key in world.ledger() if key.endswith("TRACE")]
+
+
+def test_a_look_that_is_out_of_date_does_not_forget_what_was_put_just_now(
+    world: World, session: boto3.Session
+) -> None:
+    endpoint_id = world.connect()
+    world.authorize()
+    world.consumer.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint_id])
+
+    def hide(parsed: dict[str, list[object]], **_: object) -> None:
+        parsed["SecurityGroupRules"] = []
+
+    session.events.register("after-call.ec2.DescribeSecurityGroupRules", hide)
+    clear_caches()
+    world.authorize(leaving(world))
+    session.events.unregister("after-call.ec2.DescribeSecurityGroupRules", hide)
+    clear_caches()
+    settled(world)
+    assert world.ingress() == []
+
+
+def test_a_service_that_ec2_does_not_find_for_once_cuts_nobody(
+    world: World, session: boto3.Session
+) -> None:
+    world.connect()
+    world.sweep()
+    rules, parameters = world.ingress(), world.parameters()
+    clear_caches()
+    for _ in range(3):
+        break_once(
+            session,
+            "ec2.DescribeVpcEndpointServiceConfigurations",
+            "InvalidVpcEndpointServiceId.NotFound",
+        )
+    assert world.sweep() == []
+    assert (world.ingress(), world.parameters()) == (rules, parameters)
+    assert {"service-not-found", "no-ports"} <= world.findings()
+    clear_caches()
+    for _ in range(3):
+        world.sweep()
+    assert world.findings() == set()
+
+
+def test_listeners_that_are_being_replaced_cut_nobody(world: World) -> None:
+    world.connect()
+    world.sweep()
+    rules = world.ingress()
+    (listener,) = world.provider.elbv2.describe_listeners(
+        LoadBalancerArn=world.provider.load_balancer_arn
+    )["Listeners"]
+    world.provider.elbv2.delete_listener(ListenerArn=listener["ListenerArn"])
+    world.sweep()
+    assert world.ingress() == rules
+    assert world.findings() == {"no-ports"}
+    world.listen(443, "TCP")
+    world.sweep()
+    assert world.ingress() == ["192.168.0.0/20 tcp/443"]
+
+
+def test_who_was_known_before_acceptance_was_switched_off_is_within_the_breaker(
+    world: World,
+) -> None:
+    world.sweep()
+    strangers = [world.request(world.stranger) for _ in range(4)]
+    world.sweep()
+    world.provider.accept(world.service_id, *strangers)
+    world.provider.ec2.modify_vpc_endpoint_service_configuration(
+        ServiceId=world.service_id, AcceptanceRequired=False
+    )
+    for _ in range(2):
+        world.sweep()
+    assert world.provider.states() == dict.fromkeys(strangers, "available")
+    assert "breaker-tripped" in world.findings()
+
+
+def test_the_breaker_stays_open_when_some_leave_by_themselves(world: World) -> None:
+    ids = [world.connect() for _ in range(4)]
+    world.sweep()
+    world.edit(CONSUMER, STRANGER)
+    world.sweep()
+    world.consumer.ec2.delete_vpc_endpoints(VpcEndpointIds=ids[:2])
+    for _ in range(2):
+        world.sweep()
+    assert [world.provider.states()[i] for i in ids[2:]] == ["available", "available"]
+    world.edit("consumers:", "max_withdrawals: 4\n    consumers:")
+    world.sweep()
+    assert [world.provider.states()[i] for i in ids[2:]] == ["rejected", "rejected"]
+    assert world.findings() == set()
+
+
+def test_an_expired_entry_behind_the_breaker_opens_nothing_new(world: World) -> None:
+    for _ in range(4):
+        world.connect()
+    world.sweep()
+    world.edit("alias: sddc-tokyo", "expires: 2026-01-31")
+    world.edit("192.168.0.0/20", "10.99.0.0/16")
+    world.sweep()
+    assert world.ingress() == ["192.168.0.0/20 tcp/80"]
+    assert world.findings() == {"breaker-tripped"}
+
+
+def test_nobody_is_let_in_whose_service_could_not_be_put_on_record(
+    world: World, session: boto3.Session
+) -> None:
+    endpoint_id = world.request()
+    break_once(session, "dynamodb.BatchWriteItem", "ThrottlingException")
+    assert failed(world.accept()) == ["m0"]
+    assert world.provider.states() == {endpoint_id: "pendingAcceptance"}
+    assert failed(world.accept()) == []
+    assert world.provider.states() == {endpoint_id: "available"}
+
+
+def test_a_service_id_that_is_corrected_closes_the_finding(world: World) -> None:
+    good = world.service_id
+    world.edit(good, "vpce-svc-0fffffffffffffff0")
+    world.sweep()
+    assert world.findings() == {"service-not-found"}
+    world.edit("vpce-svc-0fffffffffffffff0", good)
+    world.sweep()
+    assert world.findings() == set()
+
+
+def test_the_principals_of_a_service_that_is_removed_go_if_they_are_ours(world: World) -> None:
+    world.edit("consumers:", "manage_principals: true\n    consumers:")
+    world.sweep()
+    world.allowlist = "services: {}"
+    world.sweep()
+    answer = world.provider.ec2.describe_vpc_endpoint_service_permissions(
+        ServiceId=world.service_id
+    )
+    assert [row["Principal"] for row in answer["AllowedPrincipals"]] == ["*"]
+    world.sweep()
+    world.calls.clear()
+    world.sweep()
+    assert "DescribeVpcEndpointConnections" not in world.calls
+
+
+def test_a_consumer_that_may_not_open_its_group_any_more_still_closes_it(
+    world: World, session: boto3.Session
+) -> None:
+    world.connect()
+    world.authorize()
+    world.edit("192.168.0.0/20", "10.99.0.0/16")
+    clear_caches()
+    break_once(session, "ec2.AuthorizeSecurityGroupIngress", "UnauthorizedOperation")
+    event = world.convergence()
+    event["detail"]["allowlist_version"] = "ffffffffffff"
+    assert failed(world.authorize(event)) == []
+    assert world.ingress() == []
+    assert world.findings() == {"permission-missing"}
+
+
+def test_a_role_of_an_older_template_still_has_rules_revoked(
+    world: World, session: boto3.Session
+) -> None:
+    world.connect()
+    prefix_list = world.consumer.ec2.create_managed_prefix_list(
+        PrefixListName="management", MaxEntries=5, AddressFamily="IPv4"
+    )["PrefixList"]["PrefixListId"]
+    world.consumer.ec2.authorize_security_group_ingress(
+        GroupId=world.group_id,
+        IpPermissions=[
+            {
+                "IpProtocol": "tcp",
+                "FromPort": 22,
+                "ToPort": 22,
+                "PrefixListIds": [{"PrefixListId": prefix_list}],
+            }
+        ],
+    )
+    break_once(session, "ec2.DescribeManagedPrefixLists", "UnauthorizedOperation")
+    break_once(session, "ec2.DescribeRouteTables", "UnauthorizedOperation")
+    assert failed(world.authorize()) == []
+    assert "192.168.0.0/20 tcp/80" in world.ingress()
+    assert failed(world.publish()) == []
+    assert world.parameters()
+    assert world.findings() == {"permission-missing"}
+
+
+def test_parameters_under_a_former_alias_stay_while_something_foreign_is_in_the_way(
+    world: World,
+) -> None:
+    world.connect()
+    world.sweep()
+    before_that = world.parameters()
+    foreign = f"/privatelink/shop/{world.consumer.vpc_id}/ip"
+    world.put_parameter(CONSUMER, foreign, "203.0.113.9")
+    world.edit("  web:", "  shop:")
+    world.sweep()
+    assert world.parameters() == before_that | {foreign: "203.0.113.9"}
+    assert world.findings() == {"parameter-clash"}
+    in_process_client("ssm", CONSUMER, REGION).delete_parameter(Name=foreign)
+    world.sweep()
+    assert all(name.startswith("/privatelink/shop/") for name in world.parameters())
+
+
+def test_a_single_foreign_parameter_with_the_right_address_is_not_taken_over(
+    world: World,
+) -> None:
+    endpoint_id = world.connect()
+    name = f"/privatelink/web/{world.consumer.vpc_id}/ip"
+    world.put_parameter(CONSUMER, name, world.consumer.addresses(endpoint_id)[0])
+    world.sweep()
+    assert set(world.parameters()) == {name}
+    assert world.findings() == {"parameter-clash"}
+
+
+def test_an_unlisted_account_is_not_entered_whoever_asks(world: World) -> None:
+    world.connect(world.stranger)
+    assert failed(world.authorize(world.convergence(STRANGER))) == []
+    assert failed(world.publish(world.convergence(STRANGER))) == []
+    assert "AssumeRole" not in world.calls
+
+
+def test_a_consumer_without_a_role_that_leaves_is_not_entered(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publish_app, "resolve", lambda _: ["10.0.3.181"])
+    world.edit("alias: sddc-tokyo", "access: none")
+    world.connect()
+    world.sweep()
+    assert world.parameters(PROVIDER)
+    world.edit(CONSUMER, STRANGER)
+    settled(world)
+    assert world.parameters(PROVIDER) == {}
+    assert "AssumeRole" not in world.calls
+    assert world.findings() == set()
+
+
+def test_connections_that_cannot_be_read_are_an_error_and_not_a_withdrawal(
+    world: World, session: boto3.Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.connect()
+    world.sweep()
+    copies = world.parameters(PROVIDER)
+    world.edit("alias: sddc-tokyo", "access: none")
+    clear_caches()
+    break_once(session, "ec2.DescribeVpcEndpointConnections", "RequestLimitExceeded")
+    event = world.convergence()
+    event["detail"]["allowlist_version"] = "ffffffffffff"
+    assert failed(world.publish(event)) == ["m0"]
+    assert world.parameters(PROVIDER) == copies
+    assert "RequestLimitExceeded" in caplog.text
