@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -6,6 +7,7 @@ from hypothesis import strategies as st
 
 from privatelink.errors import MalformedMessageError
 from privatelink.hints import (
+    CONVERGENCE,
     ConvergenceRequest,
     Hint,
     Look,
@@ -192,3 +194,12 @@ def test_a_convergence_request_with_a_wrong_field_is_named(key: str, value: obje
 def test_another_event_is_no_convergence_request() -> None:
     with pytest.raises(MalformedMessageError, match="Consumer Convergence Requested"):
         read_convergence_request(envelope("Endpoint Connection Accepted"))
+
+
+def test_whether_a_consumer_is_leaving_is_part_of_a_request() -> None:
+    leaver = replace(REQUEST, leaving=True)
+    body = envelope(CONVERGENCE, **leaver.to_detail())
+    assert read_convergence_request(body) == leaver
+    body = envelope(CONVERGENCE, **{**leaver.to_detail(), "leaving": "yes"})
+    with pytest.raises(MalformedMessageError, match="expected true or false"):
+        read_convergence_request(body)

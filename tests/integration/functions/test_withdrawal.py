@@ -8,7 +8,7 @@ import pytest
 from sandbox.accounts import CONSUMER, PROVIDER, REGION, STRANGER
 from sandbox.privatelink.clients import in_process_client
 from tests.integration.functions.harness import break_once, clear_caches, failed
-from tests.integration.functions.world import World
+from tests.integration.functions.world import EVENTS, World
 from tests.integration.privatelink_model.parties import Clock
 
 TRACE = f"CONSUMER#{CONSUMER}/{REGION}#{{}}#TRACE"
@@ -238,3 +238,17 @@ def test_the_hold_of_a_stranger_ends_after_the_time(world: World, clock: Clock) 
     assert world.provider.states() == {endpoint_id: "rejected"}
     (rejected,) = world.published_events("Endpoint Connection Rejected")
     assert rejected["rule"] == "unlisted-timed-out"
+
+
+@pytest.mark.parametrize(
+    "function", ["authorize_security_group_ingress", "publish_endpoint_addresses"]
+)
+def test_that_a_consumer_is_said_to_leave_takes_nothing_from_it(
+    world: World, function: str
+) -> None:
+    world.connect()
+    world.sweep()
+    rules, parameters = world.ingress(), world.parameters()
+    event = world.event(EVENTS / function / "consumer_leaving.json")
+    assert failed(world.authorize(event)) == failed(world.publish(event)) == []
+    assert (world.ingress(), world.parameters()) == (rules, parameters)
