@@ -17,6 +17,7 @@ from privatelink.batches import Batch, BatchResponse
 from privatelink.gateways.sessions import ConsumerSessions
 from privatelink.gateways.shares import Shares
 from privatelink.gateways.stack import Stack
+from privatelink.gateways.traces import Traces
 from privatelink.hints import read_convergence_request
 from privatelink.settings import from_environ
 from privatelink.telemetry import count, log_failure, log_finding, logger, metrics
@@ -30,6 +31,7 @@ def use_case() -> AuthorizeSecurityGroupIngress:
     return AuthorizeSecurityGroupIngress(
         stack=stack,
         shares=Shares.connect(stack),
+        traces=Traces(ledger=stack.ledger),
         sessions=ConsumerSessions.connect(settings, "authorize-security-group-ingress"),
     )
 

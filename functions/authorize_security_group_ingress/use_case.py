@@ -14,6 +14,7 @@ from privatelink.gateways.security_groups import SecurityGroups
 from privatelink.gateways.sessions import ConsumerSessions
 from privatelink.gateways.shares import Outcome, Share, Shares
 from privatelink.gateways.stack import Stack
+from privatelink.gateways.traces import Traces
 from privatelink.hints import ConvergenceRequest
 from privatelink.ingress import (
     ENDPOINT_TAG,
@@ -66,6 +67,7 @@ class AuthorizeSecurityGroupIngress:
 
     stack: Stack
     shares: Shares
+    traces: Traces
     sessions: ConsumerSessions
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -76,7 +78,7 @@ class AuthorizeSecurityGroupIngress:
     def _converge(self, share: Share, outcome: Outcome) -> None:
         if not share.enters:
             outcome.complete = True
-            self.shares.release(share)
+            self.traces.release(share)
             return
         with self.sessions.entering(share.consumer):
             account = Account(self.sessions.ec2(share.consumer))
@@ -87,21 +89,21 @@ class AuthorizeSecurityGroupIngress:
         if share.observing:
             outcome.would += would(plan)
             return
-        self.shares.hold(share, plan.holds, writes=bool(plan.authorize))
+        self.traces.hold(share, plan.holds, writes=bool(plan.authorize))
         complaints = len(outcome.errors) + len(outcome.findings)
         for group in plan.groups:
             with outcome.collecting(share):
                 self._apply(share, account, group, plan, outcome)
         if complaints != len(outcome.errors) + len(outcome.findings):
             return
-        if plan.leaves_nothing and self.shares.may_release(share):
+        if plan.leaves_nothing and self.traces.is_settled(share):
             # Removed once a look has found nothing of ours.
             with self.sessions.entering(share.consumer):
                 now = self._gather(share, account, outcome)() if plan.revoke else plan
             if now.finds_nothing:
-                self.shares.release(share)
+                self.traces.release(share)
         else:
-            self.shares.settle(share, plan.leaves, plan.holds)
+            self.traces.settle(share, plan.leaves)
 
     def _gather(self, share: Share, account: Account, outcome: Outcome) -> Planner:
         mine = account.endpoints.describe_vpc_endpoints(share.service.service_name)

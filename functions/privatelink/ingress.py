@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from privatelink.allowlist import ConsumerEntry
-from privatelink.findings import Finding, FindingKind, enumerated
+from privatelink.findings import Finding
 from privatelink.model import (
     CLEAR,
     ESTABLISHED,
@@ -26,10 +26,14 @@ from privatelink.model import (
     ServiceId,
     VpcEndpointId,
 )
+from privatelink.opting_in import (
+    endpoint_findings,
+    is_opted_in,
+    opted_out_findings,
+    port_findings,
+)
 from privatelink.preflight import GroupPlan, fit
 
-OPT_IN_TAG: Final = "privatelink-autopilot:managed-ingress"
-OPT_IN_VALUE: Final = "true"
 OWNER_TAG: Final = "privatelink-autopilot:owner"
 SERVICE_TAG: Final = "privatelink-autopilot:service"
 ENDPOINT_TAG: Final = "privatelink-autopilot:endpoint"
@@ -116,7 +120,7 @@ def plan_ingress(  # noqa: PLR0913 - each is one of the things that the plan dep
     ours = tuple(rule for rule in all_rules if is_ours(rule, owner, service_id))
     desired = desired_rules(established, entry, ports, groups)
     superfluous = _superfluous(ours, desired, kept_groups(by_age, entry, ports), elsewhere)
-    revoke = [rule for rule in superfluous if _is_opted_in(groups.get(rule.group_id))]
+    revoke = [rule for rule in superfluous if is_opted_in(groups.get(rule.group_id))]
     fitted = [
         fit(plan, [r for r in all_rules if r.group_id == plan.group_id], prefix_lists)
         for plan in _group_plans(all_rules, desired, revoke)
@@ -125,9 +129,9 @@ def plan_ingress(  # noqa: PLR0913 - each is one of the things that the plan dep
         groups=tuple(plan for plan in fitted if isinstance(plan, GroupPlan)),
         ours=ours,
         findings=(
-            *_endpoint_findings(established if entry else (), groups),
-            *_port_findings(established if entry else (), ports, service_id),
-            *_opted_out_findings(set(superfluous) - set(revoke)),
+            *endpoint_findings(established if entry else (), groups),
+            *port_findings(established if entry else (), ports, service_id),
+            *opted_out_findings(set(superfluous) - set(revoke)),
             *(finding for finding in fitted if isinstance(finding, Finding)),
         ),
         leaves_nothing=not desired and len(revoke) == len(ours),
@@ -189,14 +193,6 @@ def kept_groups(
     )
 
 
-def _is_opted_in(group: SecurityGroup | None) -> bool:
-    return (
-        group is not None
-        and group.group_name != "default"
-        and group.tags.get(OPT_IN_TAG) == OPT_IN_VALUE
-    )
-
-
 def desired_rules(
     established: Iterable[InterfaceEndpoint],
     entry: ConsumerEntry | None,
@@ -207,51 +203,12 @@ def desired_rules(
     desired: dict[IngressRule, VpcEndpointId] = {}
     for endpoint in established:
         for group_id in endpoint.security_group_ids:
-            if _is_opted_in(groups.get(group_id)):
+            if is_opted_in(groups.get(group_id)):
                 for port in ports:
                     for cidr in entry.collapsed_cidrs if entry else ():
                         rule = IngressRule(group_id=group_id, port=port, cidr=cidr)
                         desired.setdefault(rule, endpoint.vpc_endpoint_id)
     return desired
-
-
-def _endpoint_findings(
-    established: Iterable[InterfaceEndpoint], groups: Mapping[SecurityGroupId, SecurityGroup]
-) -> Iterable[Finding]:
-    for endpoint in established:
-        attached = [groups[i] for i in endpoint.security_group_ids if i in groups]
-        if not any(map(_is_opted_in, attached)):
-            has_default = any(group.group_name == "default" for group in attached)
-            yield Finding(
-                kind=FindingKind.DEFAULT_SECURITY_GROUP
-                if has_default
-                else FindingKind.NO_OPTED_IN_GROUP,
-                subject=endpoint.vpc_endpoint_id,
-                evidence={"security_groups": ", ".join(endpoint.security_group_ids) or "none"},
-            )
-
-
-def _port_findings(
-    established: Collection[InterfaceEndpoint], ports: frozenset[Port], service_id: ServiceId
-) -> Iterable[Finding]:
-    if established and not ports:
-        yield Finding(
-            kind=FindingKind.NO_PORTS,
-            subject=service_id,
-            evidence={"endpoints": enumerated(e.vpc_endpoint_id for e in established)},
-        )
-
-
-def _opted_out_findings(rules: Iterable[SecurityGroupRule]) -> Iterable[Finding]:
-    by_group: dict[SecurityGroupId, list[str]] = {}
-    for rule in sorted(rules, key=lambda rule: rule.rule_id):
-        by_group.setdefault(rule.group_id, []).append(rule.rule_id)
-    for group_id, rule_ids in sorted(by_group.items()):
-        yield Finding(
-            kind=FindingKind.OPTED_OUT_GROUP,
-            subject=group_id,
-            evidence={"rules": enumerated(rule_ids)},
-        )
 
 
 def sentence(rule: IngressRule) -> str:

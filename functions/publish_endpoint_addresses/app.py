@@ -20,6 +20,7 @@ from privatelink.gateways.parameters import Parameters
 from privatelink.gateways.sessions import ConsumerSessions
 from privatelink.gateways.shares import Shares
 from privatelink.gateways.stack import Stack
+from privatelink.gateways.traces import Traces
 from privatelink.hints import read_convergence_request
 from privatelink.settings import from_environ
 from privatelink.telemetry import count, log_failure, log_finding, logger, metrics
@@ -35,6 +36,7 @@ def use_case() -> PublishEndpointAddresses:
     return PublishEndpointAddresses(
         stack=stack,
         shares=Shares.connect(stack),
+        traces=Traces(ledger=stack.ledger),
         sessions=ConsumerSessions.connect(settings, "publish-endpoint-addresses"),
         copies=Parameters(boto3.client("ssm", config=CLIENT_CONFIG)),
         resolve=resolve,

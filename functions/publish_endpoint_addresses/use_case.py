@@ -22,6 +22,7 @@ from privatelink.gateways.parameters import Parameters
 from privatelink.gateways.sessions import ConsumerSessions
 from privatelink.gateways.shares import Outcome, Share, Shares
 from privatelink.gateways.stack import Stack
+from privatelink.gateways.traces import Traces
 from privatelink.hints import ConvergenceRequest
 from privatelink.model import ESTABLISHED, InterfaceEndpoint, NetworkInterface, NetworkInterfaceId
 from privatelink.parameter_places import Publisher
@@ -55,6 +56,7 @@ class PublishEndpointAddresses:
 
     stack: Stack
     shares: Shares
+    traces: Traces
     sessions: ConsumerSessions
     copies: Parameters
     resolve: Callable[[str], Iterable[str]]
@@ -176,18 +178,17 @@ class PublishEndpointAddresses:
         # What could not be looked at is there still, as far as it is on record.
         unseen = shelves.unseen(sides)
         holds = unseen.union(*(side.holds for side in sides))
-        self.shares.hold(share, holds, writes=any(side.creates for side in sides))
+        self.traces.hold(share, holds, writes=any(side.creates for side in sides))
         for side in sides:
             with outcome.collecting(share):
                 self._apply_side(share, outcome, side, choice, is_told=side is sides[0])
         if outcome.errors or len(outcome.findings) > complaints:
             return
         leaves_nothing = not unseen and all(side.leaves_nothing for side in sides)
-        if not leaves_nothing or not self.shares.may_release(share):
-            leaves = unseen.union(*(side.leaves for side in sides))
-            self.shares.settle(share, leaves, holds)
-        elif self._is_gone(share, sides):
-            self.shares.release(share)
+        if not leaves_nothing:
+            self.traces.settle(share, unseen.union(*(side.leaves for side in sides)))
+        elif self.traces.is_settled(share) and self._is_gone(share, sides):
+            self.traces.release(share)
 
     def _apply_side(
         self, share: Share, outcome: Outcome, side: Side, choice: Choice, *, is_told: bool

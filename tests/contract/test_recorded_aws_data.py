@@ -15,8 +15,9 @@ from privatelink.gateways.endpoint_services import EndpointServices
 from privatelink.gateways.interface_endpoints import InterfaceEndpoints
 from privatelink.gateways.prefix_lists import PrefixLists
 from privatelink.hints import Hint, read_hint
-from privatelink.ingress import OPT_IN_TAG, plan_ingress
+from privatelink.ingress import plan_ingress
 from privatelink.model import ConnectionState, SecurityGroup, SecurityGroupId, ServiceId
+from privatelink.opting_in import OPT_IN_TAG
 from sandbox.emulator.event_patterns import matches
 from tests.contract.stack import patterns_of
 from tests.unit.builders import HTTP, OWNER, SERVICE_ID, consumer_entry

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from privatelink.allowlist import Cidr, ConsumerEntry, PortEntry, ServiceEntry
-from privatelink.ingress import OPT_IN_TAG, OWNER_TAG, SERVICE_TAG
+from privatelink.ingress import OWNER_TAG, SERVICE_TAG
 from privatelink.model import (
     AccountId,
     ConnectionState,
@@ -24,6 +24,7 @@ from privatelink.model import (
     VpcEndpointId,
     VpcId,
 )
+from privatelink.opting_in import OPT_IN_TAG
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 HOME = Region("ap-northeast-1")

@@ -9,7 +9,6 @@ from privatelink.allowlist import ConsumerEntry
 from privatelink.findings import FindingKind
 from privatelink.ingress import (
     NOTHING_ELSEWHERE,
-    OPT_IN_TAG,
     Elsewhere,
     IngressPlan,
     is_ours,
@@ -24,6 +23,7 @@ from privatelink.model import (
     SecurityGroupRule,
     ServiceId,
 )
+from privatelink.opting_in import OPT_IN_TAG
 from tests.unit.builders import (
     GROUP,
     HTTP,

@@ -20,7 +20,8 @@ One table, with three kinds of partitions:
 Items of the first two kinds are read by `gateways.records`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -89,27 +90,23 @@ class Ledger:
                 ExpressionAttributeValues={":at": at.isoformat(), ":holds": set(holds)},
             )
 
-    def strike_from_trace(self, scope: Scope, gone: Iterable[str]) -> None:
-        """Note what of ours is not with the consumer any more."""
-        with translated_errors("UpdateItem"):
+    def strike_from_trace(self, scope: Scope, trace: Trace, gone: Iterable[str]) -> None:
+        """Note what of ours is not there any more, if the trace has not been touched since."""
+        with _unless_touched("UpdateItem"):
             self._table.update_item(
                 Key=_key(scope, "TRACE"),
                 UpdateExpression="DELETE holds :gone",
                 ExpressionAttributeValues={":gone": set(gone)},
+                ConditionExpression=Attr("touched").eq(trace.touched.isoformat()),
             )
 
     def remove_trace(self, scope: Scope, trace: Trace) -> None:
-        """Note that nothing of ours is left, unless somebody has left a newer trace meanwhile."""
-        try:
-            with translated_errors("DeleteItem"):
-                self._table.delete_item(
-                    Key=_key(scope, "TRACE"),
-                    ConditionExpression=Attr("touched").eq(trace.touched.isoformat())
-                    | Attr("touched").not_exists(),
-                )
-        except AwsError as error:
-            if error.code != "ConditionalCheckFailedException":
-                raise
+        """Note that nothing of ours is left, if the trace has not been touched since."""
+        with _unless_touched("DeleteItem"):
+            self._table.delete_item(
+                Key=_key(scope, "TRACE"),
+                ConditionExpression=Attr("touched").eq(trace.touched.isoformat()),
+            )
 
     def give_up(self, scope: Scope, at: datetime, holds: Iterable[str]) -> None:
         """Note what stays with a consumer for good, in place of the trace and the findings."""
@@ -192,6 +189,17 @@ class Ledger:
                 batch.put_item(Item=dict(item))
             for key in delete:
                 batch.delete_item(Key=dict(key))
+
+
+@contextmanager
+def _unless_touched(operation: str) -> Iterator[None]:
+    """Let a write be in vain whose condition does not hold: somebody else knows better."""
+    try:
+        with translated_errors(operation):
+            yield
+    except AwsError as error:
+        if error.code != "ConditionalCheckFailedException":
+            raise
 
 
 def _partition(service_id: ServiceId) -> str:

@@ -1,9 +1,9 @@
 """What a consumer has to do with a service: gathered before its account is entered."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final, Self
 
 import boto3
@@ -27,8 +27,6 @@ from privatelink.model import Consumer, EndpointService, Port, ServiceId
 
 COPY: Final = "copy:"
 """What a trace holds is in the consumer's account, unless it begins so: then it is in ours."""
-_SEEN_WITHIN: Final = timedelta(minutes=5)
-"""By then EC2 shows what was written, and whoever was writing meanwhile has ended."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,32 +198,6 @@ class Shares:
                 claim = self._claim(share.allowlist, service_id, share.consumer)
                 if claim is not None:
                     yield claim
-
-    def hold(self, share: Share, expected: Iterable[str], *, writes: bool) -> None:
-        """Note what may be with the consumer in a moment: before it is.
-
-        What is about to be written is noted even if it is on record already: whoever looks at the
-        same time and sees nothing must not take the trace away.
-        """
-        expected = frozenset(expected)
-        if expected and (writes or not expected <= share.holds):
-            self.stack.ledger.leave_trace(share.scope, self.clock(), expected)
-
-    def settle(self, share: Share, present: Iterable[str], expected: Iterable[str]) -> None:
-        """Note what is not with the consumer any more, once all has been done."""
-        gone = (share.holds | frozenset(expected)) - frozenset(present)
-        if gone:
-            self.stack.ledger.strike_from_trace(share.scope, gone)
-
-    def may_release(self, share: Share) -> bool:
-        """Whether the trace may be removed once a look has found nothing of ours."""
-        trace = share.record.trace
-        return trace is not None and self.clock() - trace.touched > _SEEN_WITHIN
-
-    def release(self, share: Share) -> None:
-        """Remove the trace, if it may be: nothing of ours was seen."""
-        if share.record.trace is not None and self.may_release(share):
-            self.stack.ledger.remove_trace(share.scope, share.record.trace)
 
     def _claim(
         self, allowlist: Allowlist, service_id: ServiceId, consumer: Consumer

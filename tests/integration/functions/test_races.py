@@ -8,11 +8,12 @@ from sandbox.accounts import CONSUMER, PROVIDER, REGION, STRANGER
 from sandbox.privatelink.clients import in_process_client
 from tests.integration.functions.harness import before, break_once, clear_caches, failed
 from tests.integration.functions.world import World
+from tests.integration.privatelink_model.rules import inbound
 
 
 def leaving(world: World) -> dict[str, object]:
     event = world.convergence()
-    event["detail"]["leaving"] = True
+    event["detail"] |= {"leaving": True, "allowlist_version": "ffffffffffff"}
     return event
 
 
@@ -25,13 +26,21 @@ def settled(world: World) -> None:
 
 
 @pytest.mark.parametrize("operation", ["ec2.AuthorizeSecurityGroupIngress", "ssm.PutParameter"])
+@pytest.mark.parametrize("history", ["new", "repaired"])
 def test_a_consumer_that_leaves_while_another_function_writes_is_cleaned_up_after(
-    world: World, session: boto3.Session, operation: str
+    world: World, session: boto3.Session, operation: str, history: str
 ) -> None:
     endpoint_id = world.connect()
+    if history == "repaired":
+        # What is put again is on record already.
+        world.sweep()
+        remove_all_by_hand(world)
+        world.later(minutes=10)
+        clear_caches()
 
     def leave() -> None:
         world.consumer.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint_id])
+        world.edit(CONSUMER, STRANGER)
         world.authorize(leaving(world))
         world.publish(leaving(world))
 
@@ -41,6 +50,17 @@ def test_a_consumer_that_leaves_while_another_function_writes_is_cleaned_up_afte
     settled(world)
     assert (world.ingress(), world.parameters(), world.parameters(PROVIDER)) == ([], {}, {})
     assert not [key for key in world.ledger() if key.endswith("TRACE")]
+
+
+def remove_all_by_hand(world: World) -> None:
+    rules = inbound(world.consumer, world.group_id)
+    world.consumer.ec2.revoke_security_group_ingress(
+        GroupId=world.group_id, SecurityGroupRuleIds=[r["SecurityGroupRuleId"] for r in rules]
+    )
+    for account_id in (CONSUMER, PROVIDER):
+        in_process_client("ssm", account_id, REGION).delete_parameters(
+            Names=list(world.parameters(account_id))
+        )
 
 
 def test_a_look_that_is_out_of_date_does_not_forget_what_was_put_just_now(

@@ -16,7 +16,7 @@ from accept_endpoint_connections import app as accept_app
 from authorize_security_group_ingress import app as ingress_app
 from privatelink.batches import BatchResponse
 from privatelink.hints import CONVERGENCE
-from privatelink.ingress import OPT_IN_TAG
+from privatelink.opting_in import OPT_IN_TAG
 from publish_endpoint_addresses import app as publish_app
 from relay_connection_notifications import app as relay_app
 from sandbox.accounts import CONSUMER, PROVIDER, REGION, STRANGER
