@@ -27,7 +27,7 @@ endif
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1m%-22s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # The first interpreter that really is a Python 3.13: PYTHON=... wins, then PATH, then pyenv.
 $(BIN)/uv:
@@ -55,6 +55,16 @@ test: $(READY) ## Run all tests
 	@$(BIN)/python -m sandbox.deployment # fetches what the artifact needs: tests talk to loopback only
 	@$(BIN)/pytest
 
+# The same order of everything each time, so that a seed brings back what failed.
+LIFECYCLE := PYTHONHASHSEED=0 $(BIN)/pytest tests/lifecycle
+.PHONY: test-lifecycle test-lifecycle-nightly
+test-lifecycle: $(READY) ## Test random lives of connections, with faults; SEED=... for other lives than always
+	@$(LIFECYCLE) $(if $(SEED),--hypothesis-seed=$(SEED))
+
+test-lifecycle-nightly: $(READY) ## The same, twenty times as long; SEED=... brings back those of another night
+	@seed=$(or $(SEED),$$(date +%Y%m%d)); echo "SEED=$$seed"; \
+	  LIFECYCLE_PROFILE=nightly $(LIFECYCLE) --hypothesis-seed=$$seed
+
 .PHONY: check
 check: lint types contracts templates requirements-fresh test ## Everything that CI checks
 
@@ -74,7 +84,7 @@ types: $(READY) ## Check the types
 
 .PHONY: contracts
 contracts: $(READY) ## Check that imports run along the architecture's arrow
-	@cd functions && "$(CURDIR)/$(BIN)/lint-imports" --config ../pyproject.toml
+	@cd functions && "$(CURDIR)/$(BIN)/lint-imports" --config ../pyproject.toml --cache-dir ../.import_linter_cache
 
 .PHONY: templates
 templates: $(READY) ## Validate the templates

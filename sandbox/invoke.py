@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from rich.console import Console
 
-from sandbox.accounts import CONSUMER, PROVIDER
+from sandbox.accounts import CONSUMER, PROVIDER, STACK_NAME
 from sandbox.process import Sandbox
 from sandbox.story import Story
-from sandbox.walkthrough import STACK_NAME, Walkthrough
+from sandbox.walkthrough import Walkthrough
 
 _USAGE: Final = "usage: make invoke FN=accept_endpoint_connections EVENT=events/….json"
 _SERVICE_ID: Final = "vpce-svc-0123456789abcdef0"

@@ -18,10 +18,12 @@ from typing import IO, Any, Final, Self
 
 import boto3
 import botocore.session
+import msgspec
 from botocore.config import Config
 
 from sandbox.accounts import REGION
 from sandbox.emulator.calls import ApiCall
+from sandbox.emulator.faults import Fault
 
 _ROOT: Final = Path(__file__).parents[1]
 _HOST: Final = "127.0.0.1"
@@ -123,7 +125,7 @@ class Sandbox:
         key = (service, credentials["AccessKeyId"], credentials["SecretAccessKey"], region)
         with _making_clients:
             if key not in self._clients:
-                self._clients[key] = _session_of_nobody().client(
+                self._clients[key] = session_of_nobody().client(
                     service,
                     endpoint_url=self.endpoint_url,
                     region_name=region,
@@ -157,6 +159,24 @@ class Sandbox:
         """Change settings of the PrivateLink model, such as `pending_seconds`."""
         self._ask("POST", "privatelink", settings)
 
+    def inject(self, *faults: Fault) -> None:
+        """Have calls or events go wrong from now on; see `sandbox.emulator.faults`."""
+        for fault in faults:
+            self._ask("POST", "faults", msgspec.to_builtins(fault))
+
+    def clear_faults(self) -> None:
+        """Let everything go well from now on."""
+        self._ask("DELETE", "faults")
+
+    def injected(self) -> dict[str, int]:
+        """Return how often each kind of fault has been injected since the sandbox started."""
+        return dict(self._ask("GET", "faults")["injected"])
+
+    def faults_to_come(self) -> tuple[Fault, ...]:
+        """Return the faults that are still to come; `times` says how often."""
+        armed = self._ask("GET", "faults")["armed"]
+        return tuple(msgspec.convert(each, Fault) for each in armed)
+
     def _ask(
         self, method: str, door: str, body: object = None, timeout: float = 10.0
     ) -> dict[str, Any]:
@@ -173,7 +193,7 @@ class Sandbox:
 
 
 @cache
-def _session_of_nobody() -> Any:  # noqa: ANN401 - the stubs know the clients of literal names only
+def session_of_nobody() -> Any:  # noqa: ANN401 - the stubs know the clients of literal names only
     """Return a boto3 session that knows no profile and reads no file, but remembers API models."""
     core = botocore.session.Session(
         session_vars={

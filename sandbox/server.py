@@ -28,6 +28,7 @@ from sandbox.emulator import (
     connection_notifications,
     event_buses,
     event_source_mappings,
+    fault_injection,
     gateway,
     iam,
     schedules,
@@ -35,6 +36,7 @@ from sandbox.emulator import (
 )
 from sandbox.emulator.calls import RECORD
 from sandbox.emulator.control import Doors
+from sandbox.emulator.faults import FAULTS
 from sandbox.privatelink import PrivateLink
 
 _PARTS: Final = (
@@ -45,6 +47,7 @@ _PARTS: Final = (
     appconfig,
     cloudtrail,
     cloudformation,
+    fault_injection,
 )
 _KEEP_ALIVE_SECONDS: Final = 75.0
 
@@ -63,7 +66,7 @@ def main() -> NoReturn:
         part.install()
     privatelink = PrivateLink(notify=connection_notifications.publish, **arguments.settings)
     with privatelink.install():
-        application = Doors(ministack.app, record=RECORD, settings=privatelink)
+        application = Doors(ministack.app, record=RECORD, faults=FAULTS, settings=privatelink)
         asyncio.run(_serve(application, arguments.socket, arguments.directory))
     raise AssertionError("a server that has stopped has ended the process")
 

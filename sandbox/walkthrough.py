@@ -8,24 +8,19 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from sandbox import deployment
-from sandbox.accounts import CONSUMER, PROVIDER, REGION, STRANGER
+from sandbox.accounts import CONSUMER, PROVIDER, STACK_NAME, STRANGER
+from sandbox.consumers import EXTERNAL_ID, create_connected_vpc, deploy_consumer_role
 from sandbox.emulator.calls import ApiCall
 from sandbox.process import Sandbox
-from sandbox.waiting import wait_until
 
 ADDRESS: Final = "10.0.3.181"
-SDDC_CIDR: Final = "192.168.0.0/20"
 SERVICE_ALIAS: Final = "web"
-STACK_NAME: Final = "privatelink-autopilot"
-_CONSUMER_STACK: Final = "privatelink-autopilot-consumer"
-_EXTERNAL_ID: Final = "an-external-id-of-the-sandbox"
-_ROOT: Final = Path(__file__).parents[1]
-_EXAMPLE: Final = _ROOT / "examples" / "overlapping-cidr"
+_EXAMPLE: Final = Path(__file__).parents[1] / "examples" / "overlapping-cidr"
 
 ALLOWLIST: Final = """\
 services:
@@ -82,7 +77,7 @@ class Walkthrough:
                 stack_name=STACK_NAME,
                 parameters={
                     "Architecture": deployment.host_architecture(),
-                    "ConsumerExternalId": _EXTERNAL_ID,
+                    "ConsumerExternalId": EXTERNAL_ID,
                     "ForwardingAccountIds": CONSUMER,
                 },
             )
@@ -90,14 +85,18 @@ class Walkthrough:
             deploy_consumer_role(sandbox, CONSUMER, autopilot)
         with step("consumer and stranger: a Connected VPC each"):
             networks = {
-                account: deployment.create_stack(
-                    sandbox, account, "overlapping-cidr", _EXAMPLE / "consumer.yaml"
-                )
-                for account in (CONSUMER, STRANGER)
+                account: create_connected_vpc(sandbox, account) for account in (CONSUMER, STRANGER)
             }
-            for account, network in networks.items():
-                connect_sddc(sandbox, account, network)
         return cls(sandbox=sandbox, provider=provider, autopilot=autopilot, networks=networks)
+
+    def joined_by(self, account_id: str) -> "Walkthrough":
+        """Return the topology with one more consumer that is ready to create an endpoint."""
+        self.sandbox.client("ec2", PROVIDER).modify_vpc_endpoint_service_permissions(
+            ServiceId=self.service_id, AddAllowedPrincipals=[f"arn:aws:iam::{account_id}:root"]
+        )
+        deploy_consumer_role(self.sandbox, account_id, self.autopilot)
+        network = create_connected_vpc(self.sandbox, account_id)
+        return replace(self, networks={**self.networks, account_id: network})
 
     @property
     def service_id(self) -> str:
@@ -190,6 +189,11 @@ class Walkthrough:
         prefix = f":assumed-role/{STACK_NAME}-"
         return [call for call in self.sandbox.calls(after=after) if prefix in call.principal_arn]
 
+    def has_looked(self, *, after: int) -> bool:
+        """Tell whether connections have been looked at since a call."""
+        actions = {call.action for call in self.calls_of_functions(after=after)}
+        return "ec2:DescribeVpcEndpointConnections" in actions
+
     def has_swept(self, *, after: int) -> bool:
         """Tell whether all three functions have been at work since a call."""
         actions = {call.action for call in self.calls_of_functions(after=after)}
@@ -230,53 +234,3 @@ class Walkthrough:
                 }
             ]
         )
-
-
-def connect_sddc(sandbox: Sandbox, account_id: str, network: Mapping[str, str]) -> None:
-    """Route the SDDC's network to a Connected VPC, as VMware Cloud on AWS does by itself."""
-    ec2 = sandbox.client("ec2", account_id)
-    interface = ec2.create_network_interface(
-        SubnetId=network["SubnetId"], Description="VMware VMC Interface 1"
-    )["NetworkInterface"]
-    tables = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [network["VpcId"]]}])
-    ec2.create_route(
-        RouteTableId=tables["RouteTables"][0]["RouteTableId"],
-        DestinationCidrBlock=SDDC_CIDR,
-        NetworkInterfaceId=interface["NetworkInterfaceId"],
-    )
-
-
-def deploy_consumer_role(
-    sandbox: Sandbox,
-    account_id: str,
-    autopilot: Mapping[str, str],
-    *,
-    external_id: str = _EXTERNAL_ID,
-) -> None:
-    """Deploy consumer/template.yaml in an account, for the provider's stack."""
-    deployment.create_stack(
-        sandbox,
-        account_id,
-        _CONSUMER_STACK,
-        _ROOT / "consumer" / "template.yaml",
-        ProviderAccountId=PROVIDER,
-        ProviderRegion=REGION,
-        ProviderStackName=STACK_NAME,
-        ExternalId=external_id,
-        ProviderEventBusArn=autopilot["EventBusArn"],
-    )
-
-
-def remove_consumer_role(sandbox: Sandbox, account_id: str) -> None:
-    """Delete what `deploy_consumer_role` made."""
-    cloudformation = sandbox.client("cloudformation", account_id)
-    cloudformation.delete_stack(StackName=_CONSUMER_STACK)
-    wait_until(
-        lambda: (
-            not any(
-                stack["StackName"] == _CONSUMER_STACK
-                for stack in cloudformation.describe_stacks()["Stacks"]
-            )
-        ),
-        what=f"deletion of stack {_CONSUMER_STACK}",
-    )

@@ -139,8 +139,9 @@ def plan_publication(
             place for place in taken if owner_of(places[place]) != str(publisher.owner)
         ),
         ours=frozenset(
-            leaf.name for leaves in ours.values() for leaf in leaves.values() if has_our_type(leaf)
-        ),
+            leaf.name for each in ours.values() for leaf in each.values() if has_our_type(leaf)
+        )
+        | (desired.keys() & existing.keys()),
         leaves_nothing=not desired and not kept,
     )
 

@@ -116,6 +116,11 @@ class CallRecord:
             row = self._calls[current[0]]
             self._calls[current[0]] = replace(row, outcome="denied", refusal=refusal)
 
+    def current(self) -> ApiCall | None:
+        """Return the call that is being answered in this context, if it is one over HTTP."""
+        current = self._current.get()
+        return self._calls[current[0]] if current else None
+
     def after(self, sequence: int) -> tuple[ApiCall, ...]:
         """Return the calls that follow the one numbered `sequence`."""
         return tuple(self._calls[max(sequence, 0) :])

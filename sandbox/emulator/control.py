@@ -9,7 +9,10 @@ from dataclasses import asdict
 from typing import Any, Final
 from urllib.parse import parse_qs
 
+import msgspec
+
 from sandbox.emulator.calls import CallRecord
+from sandbox.emulator.faults import Fault, Faults
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -23,14 +26,20 @@ _PREFIX: Final = "/_sandbox/"
 class Doors:
     """An ASGI application: the sandbox's own requests, and all others passed on to `aws`."""
 
-    def __init__(self, aws: Application, *, record: CallRecord, settings: object) -> None:
+    def __init__(
+        self, aws: Application, *, record: CallRecord, faults: Faults, settings: object
+    ) -> None:
         self._aws = aws
         self._record = record
+        self._faults = faults
         self._settings = settings
         self._routes: dict[tuple[str, str], Callable[[str, bytes], Answer]] = {
             ("GET", "ready"): lambda _query, _body: (200, {"ready": True}),
             ("GET", "calls"): self._calls,
             ("POST", "privatelink"): self._change_settings,
+            ("GET", "faults"): lambda _query, _body: (200, self._faults.report()),
+            ("POST", "faults"): self._arm,
+            ("DELETE", "faults"): self._disarm,
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,6 +76,14 @@ class Doors:
         for name, value in changed.items():
             setattr(self._settings, name, value)
         return 200, wanted
+
+    def _arm(self, _query: str, body: bytes) -> Answer:
+        self._faults.arm(msgspec.json.decode(body, type=Fault))
+        return 200, self._faults.report()
+
+    def _disarm(self, _query: str, _body: bytes) -> Answer:
+        self._faults.clear()
+        return 200, self._faults.report()
 
 
 def _converted(settings: object, name: str, value: object) -> object:

@@ -8,6 +8,7 @@ from sandbox.accounts import CONSUMER
 from sandbox.process import Sandbox
 from sandbox.waiting import wait_until
 from sandbox.walkthrough import Walkthrough
+from tests.e2e.convergence import Stack
 from tests.e2e.endpoints import PENDING_SECONDS, endpoint
 
 
@@ -17,6 +18,11 @@ def walkthrough() -> Iterator[Walkthrough]:
         walkthrough = Walkthrough.build(sandbox)
         walkthrough.deploy_allowlist()
         yield walkthrough
+
+
+@pytest.fixture(scope="session")
+def stack(walkthrough: Walkthrough) -> Stack:
+    return Stack(walkthrough)
 
 
 @pytest.fixture

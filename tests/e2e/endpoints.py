@@ -5,25 +5,28 @@ from contextlib import contextmanager
 
 from sandbox.accounts import PROVIDER
 from sandbox.waiting import wait_until
-from sandbox.walkthrough import Walkthrough
+from sandbox.walkthrough import ADDRESS, Walkthrough
 
 PENDING_SECONDS = 2.0
 
 
 @contextmanager
-def endpoint(walkthrough: Walkthrough, account_id: str) -> Iterator[str]:
+def endpoint(walkthrough: Walkthrough, account_id: str, address: str = ADDRESS) -> Iterator[str]:
     """Create an endpoint in an account; delete it, and wait until nothing is left of it."""
-    endpoint_id = walkthrough.request_endpoint(account_id).vpc_endpoint_id
+    rules, names = set(walkthrough.ingress_rules(account_id)), places(walkthrough, account_id)
+    endpoint_id = walkthrough.request_endpoint(account_id, address).vpc_endpoint_id
     try:
         yield endpoint_id
     finally:
         walkthrough.delete_endpoint(account_id, endpoint_id)
-    wait_until(lambda: not walkthrough.ingress_rules(account_id), what="revocation")
-    wait_until(lambda: not walkthrough.parameters(account_id), what="withdrawal")
-    wait_until(
-        lambda: not any(f"/{account_id}/" in name for name in walkthrough.parameters(PROVIDER)),
-        what="withdrawal of the copies",
-    )
+    wait_until(lambda: rules.issuperset(walkthrough.ingress_rules(account_id)), what="revocation")
+    wait_until(lambda: names >= places(walkthrough, account_id), what="withdrawal")
+
+
+def places(walkthrough: Walkthrough, account_id: str) -> set[str]:
+    """Return the names of parameters in a consumer's account, and of their copies."""
+    copies = {name for name in walkthrough.parameters(PROVIDER) if f"/{account_id}/" in name}
+    return copies | walkthrough.parameters(account_id).keys()
 
 
 @contextmanager

@@ -7,30 +7,15 @@ from typing import Any
 
 import pytest
 
-from sandbox.accounts import CONSUMER, PROVIDER, REGION, STRANGER
+from sandbox.accounts import CONSUMER, PROVIDER, REGION, STACK_NAME, STRANGER
+from sandbox.consumers import deploy_consumer_role, remove_consumer_role
 from sandbox.waiting import wait_until
-from sandbox.walkthrough import (
-    ADDRESS,
-    STACK_NAME,
-    Walkthrough,
-    deploy_consumer_role,
-    remove_consumer_role,
-)
+from sandbox.walkthrough import ADDRESS, Walkthrough
+from tests.e2e.convergence import Stack
 from tests.e2e.endpoints import allowlisted, endpoint
+from tests.e2e.ledger import findings
 
 pytestmark = pytest.mark.e2e
-
-
-def findings(walkthrough: Walkthrough) -> dict[str, str]:
-    """Return kind and evidence of the open findings."""
-    items = walkthrough.sandbox.client("dynamodb", PROVIDER).scan(
-        TableName=walkthrough.autopilot["LedgerTableName"]
-    )["Items"]
-    return {
-        item["sk"]["S"].split("#FINDING#")[1]: json.dumps(item)
-        for item in items
-        if "#FINDING#" in item["sk"]["S"]
-    }
 
 
 def listed(walkthrough: Walkthrough, account_id: str) -> str:
@@ -52,16 +37,15 @@ def test_a_connection_request_becomes_a_published_address(walkthrough: Walkthrou
 
 
 def test_a_sweep_over_a_converged_world_makes_no_write_call(
-    walkthrough: Walkthrough, connected: str
+    walkthrough: Walkthrough, stack: Stack, connected: str
 ) -> None:
     # The last follow-up notes in the ledger that the endpoint is available.
     wait_until(lambda: walkthrough.decision(connected).get("available"), what="last follow-up")
-    before = walkthrough.settle()
-    walkthrough.request_sweep()
-    wait_until(lambda: walkthrough.has_swept(after=before), what="sweep")
-    walkthrough.settle()
-    calls = walkthrough.calls_of_functions(after=before)
-    assert [call.action for call in calls if call.is_write] == []
+    stack.wait_until_idle()
+    before = stack.last_call()
+    stack.sweep()
+    assert walkthrough.has_swept(after=before)
+    assert stack.writes(after=before) == []
 
 
 def test_what_the_schedule_sends_has_everything_looked_at(walkthrough: Walkthrough) -> None:
@@ -81,13 +65,7 @@ def test_what_the_schedule_sends_has_everything_looked_at(walkthrough: Walkthrou
         Target=scheduler.get_schedule(Name=name)["Target"],
         ActionAfterCompletion="DELETE",
     )
-    wait_until(
-        lambda: (
-            "ec2:DescribeVpcEndpointConnections"
-            in {call.action for call in walkthrough.calls_of_functions(after=before)}
-        ),
-        what="sweep",
-    )
+    wait_until(lambda: walkthrough.has_looked(after=before), what="sweep")
 
 
 def test_the_events_that_a_consumer_forwards_serve_as_well_as_the_notification(

@@ -5,12 +5,14 @@ from contextlib import contextmanager
 
 import pytest
 
-from sandbox.accounts import CONSUMER, PROVIDER, STRANGER
+from sandbox.accounts import CONSUMER, PROVIDER, STACK_NAME, STRANGER
 from sandbox.emulator.calls import ApiCall
 from sandbox.waiting import wait_until
-from sandbox.walkthrough import STACK_NAME, Walkthrough
+from sandbox.walkthrough import Walkthrough
 from tests.contract.stack import FUNCTIONS, function, of_type, resources
+from tests.e2e.convergence import Stack
 from tests.e2e.endpoints import allowlisted, endpoint
+from tests.e2e.ledger import age_traces, has_traces
 
 pytestmark = pytest.mark.e2e
 
@@ -30,9 +32,10 @@ _PART_OF_ANOTHER_CALL = {"ec2:CreateTags"}
 
 
 @pytest.fixture(scope="module")
-def calls(walkthrough: Walkthrough) -> tuple[ApiCall, ...]:
+def calls(walkthrough: Walkthrough, stack: Stack) -> tuple[ApiCall, ...]:
     """All calls after every path of the functions has been taken."""
     name = walkthrough.parameter_name(CONSUMER)
+    stack.forget_failures()  # of tests that had functions fail
     silence_most_events(walkthrough)
     with endpoint(walkthrough, CONSUMER), prefix_list(walkthrough):
         wait_until(lambda: name in walkthrough.parameters(CONSUMER), what="publication")
@@ -47,7 +50,16 @@ def calls(walkthrough: Walkthrough) -> tuple[ApiCall, ...]:
         wait_until(
             lambda: walkthrough.connection_state(stranger) == "rejected", what="the rejection"
         )
+    wait_until(lambda: traces_go(walkthrough, stack), what="end of all traces")
     return walkthrough.sandbox.calls()
+
+
+def traces_go(walkthrough: Walkthrough, stack: Stack) -> bool:
+    """Tell whether a sweep has removed the traces of those who left long ago."""
+    stack.wait_until_idle()
+    age_traces(walkthrough)
+    stack.sweep()
+    return not has_traces(walkthrough)
 
 
 def silence_most_events(walkthrough: Walkthrough) -> None:

@@ -332,6 +332,7 @@ def test_an_endpoint_leaf_that_somebody_deleted_is_put_again_where_all_else_is_o
     result = plan(*leaves(but="endpoint"))
     assert [p.name for p in result.create] == [f"{SHELF}/{VPC}/endpoint"]
     assert not result.findings
+    assert result.holds == {p.name for p in plan().create}
     changed = [
         replace(p, value="203.0.113.9") if p.name.endswith(f"{VPC}/ip") else p
         for p in leaves(but="endpoint")

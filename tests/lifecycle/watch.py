@@ -1,0 +1,87 @@
+"""Watches the functions at work: what they may never do, whatever the world is like.
+
+Each check is made when a call is about to take effect, or when an invocation has ended. What is
+wrong is noted, and not raised: the functions would take it for a failure of AWS.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from tests.lifecycle import foreign, views
+from tests.lifecycle.appconfig import AppConfig
+from tests.lifecycle.bus import Bus
+from tests.lifecycle.clients import Call
+from tests.lifecycle.faults import Faults
+from tests.lifecycle.oracle import LIVE, Oracle
+from tests.lifecycle.writes import CHECKED, Writes
+
+_WRITES: Final = (
+    *("Accept", "Authorize", "BatchWrite", "Create", "Delete", "Modify", "Put", "Re", "Update"),
+)
+_MESSAGES: Final = frozenset({"PutEvents", "SendMessage"})
+
+
+def is_write(operation: str) -> bool:
+    """Whether an operation changes something; messages do not."""
+    return operation.startswith(_WRITES) and operation not in _MESSAGES
+
+
+@dataclass
+class Watch:
+    """Notes what the functions do wrong."""
+
+    clock: Callable[[], datetime]
+    faults: Faults
+    appconfig: AppConfig
+    bus: Bus
+    aliases: dict[str, str] = field(default_factory=dict)
+    violations: list[str] = field(default_factory=list)
+    _before: foreign.Snapshot = field(default_factory=dict)
+    _announced: int = 0
+    _cut: dict[str, set[str]] = field(default_factory=dict)
+
+    def begin(self, function: str) -> None:
+        """Remember what is foreign."""
+        del function
+        self.faults.misled = False
+        self._before = foreign.snapshot()
+        self._announced = len(self.bus.announced)
+        self._cut = {}
+
+    def before(self, call: Call) -> None:
+        """Check a call that is about to take effect."""
+        if not is_write(call.operation):
+            return
+        drafts = [each.draft for each in self.appconfig.in_force() if each.draft is not None]
+        if not drafts:
+            self._note(f"{call.operation} while nobody can read the allowlist")
+        if call.operation in CHECKED:
+            oracles = [Oracle.of(draft, self.clock(), self.aliases) for draft in drafts]
+            writes = Writes(oracles, self._cut, is_misled=self.faults.misled)
+            for problem in writes.problems(call):
+                self._note(problem)
+
+    def end(self, function: str) -> None:
+        """Compare what is foreign, and what was announced, with what is there now."""
+        # What was foreign may have become ours: a place whose record was put again.
+        for change in foreign.changes(self._before, foreign.snapshot(also_ours=True)):
+            self._note(f"{function} changed what is foreign: {change}")
+        for problem in self._untrue_announcements():
+            self._note(f"{function} announced what is not so: {problem}")
+
+    def _untrue_announcements(self) -> Iterator[str]:
+        if self.faults.misled:
+            return
+        for kind, detail in self.bus.announced[self._announced :]:
+            each = views.endpoint(str(detail.get("vpc_endpoint_id", "")))
+            if each is None:
+                continue
+            if kind == "Endpoint Connection Accepted" and each.state not in LIVE:
+                yield f"{each.id} is {each.state}, not accepted"
+            if kind == "Endpoint Connection Rejected" and each.state != "rejected":
+                yield f"{each.id} is {each.state}, not rejected"
+
+    def _note(self, violation: str) -> None:
+        self.violations.append(violation)
