@@ -51,9 +51,9 @@ demo: $(READY) ## Watch the main job done on the embedded AWS: no account, no Do
 	@$(BIN)/python -m sandbox.demo
 
 .PHONY: test
-test: $(READY) ## Run all tests
+test: $(READY) ## Run all tests but the random lives
 	@$(BIN)/python -m sandbox.deployment # fetches what the artifact needs: tests talk to loopback only
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --dist loadgroup --ignore tests/lifecycle
 
 # The same order of everything each time, so that a seed brings back what failed.
 LIFECYCLE := PYTHONHASHSEED=0 $(BIN)/pytest tests/lifecycle
@@ -66,7 +66,7 @@ test-lifecycle-nightly: $(READY) ## The same, twenty times as long; SEED=... bri
 	  LIFECYCLE_PROFILE=nightly $(LIFECYCLE) --hypothesis-seed=$$seed
 
 .PHONY: check
-check: lint types contracts templates requirements-fresh test ## Everything that CI checks
+check: lint types contracts templates requirements-fresh test-lifecycle test ## Everything that CI checks
 
 .PHONY: lint
 lint: $(READY) ## Lint and check the formatting
