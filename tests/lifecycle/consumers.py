@@ -21,10 +21,19 @@ class Consumers(Life):
     """Rules about endpoints and their surroundings."""
 
     @initialize(
-        homes=st.lists(st.tuples(NUMBER, NUMBER), min_size=2, max_size=4), prompt=st.booleans()
+        homes=st.lists(st.tuples(NUMBER, NUMBER), min_size=2, max_size=4),
+        prompt=st.booleans(),
+        page=st.sampled_from([1, 2, 1000, 1000]),
+        managed=st.booleans(),
     )
-    def settle_in(self, *, homes: list[tuple[int, int]], prompt: bool) -> None:
+    def settle_in(
+        self, *, homes: list[tuple[int, int]], prompt: bool, page: int, managed: bool
+    ) -> None:
         """Begin with endpoints here and there; most lives begin with what comes of that, too."""
+        self.world.model.largest_page = page
+        for entry in self.world.draft.services.values():
+            entry.manage_principals = managed
+        self.world.deploy()
         for service, site in homes:
             where = chosen(self.world.sites, site)
             self._create(self.a_service(service), where, where.group_ids(0), zones=2)

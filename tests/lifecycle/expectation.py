@@ -8,7 +8,7 @@ from sandbox.accounts import PROVIDER, REGION
 from sandbox.privatelink.security_groups import RULES_PER_GROUP
 from tests.lifecycle import views
 from tests.lifecycle.estate import TOPIC
-from tests.lifecycle.oracle import Oracle, Standing
+from tests.lifecycle.oracle import LIVE, UNCLEAR, Oracle, Standing
 from tests.lifecycle.shelves import Shelves
 from tests.lifecycle.views import Ingress, Place, Rule, Stored
 
@@ -48,11 +48,47 @@ class Expectation:
             yield from self._rules(place)
         yield from Shelves(self.oracle, self.parameters).disappointments()
 
+    def tripped(self) -> Mapping[str, int]:
+        """Return the services that may lose nothing, with the number that has to be exceeded."""
+        return {
+            service_id: self.oracle.entry(service_id).max_withdrawals
+            for service_id, stopped in self.stopped.items()
+            if stopped and self.oracle.standing(service_id) in _DECIDED
+        }
+
     def traces(self) -> Iterator[str]:
         """Yield where the traces in the ledger are not those of what is there."""
         for place in views.places():
             for service_id in self.oracle.aliases:
                 yield from self._traces(place, service_id)
+
+    def denials(self) -> Iterator[str]:
+        """Yield whose denial of the role is not told of, or told of wrongly."""
+        for place in views.places():
+            for service_id in self.oracle.aliases:
+                standing = self.oracle.standing(service_id)
+                if place[0] in self.oracle.locked and standing in _DECIDED:
+                    yield from self._denials(place, service_id)
+
+    def _denials(self, place: Place, service_id: str) -> Iterator[str]:
+        whose = f"CONSUMER#{place[0]}/{place[1]}#ingress#"
+        subject = f"{place[0]}/{place[1]}/ingress"
+        told = {
+            kind
+            for kind in ("left-behind", "role-not-assumable")
+            if (f"SERVICE#{service_id}", f"{whose}FINDING#{kind}/{subject}") in views.ledger()
+        }
+        here = [each for each in views.endpoints(service_id) if views.place_of(each) == place]
+        listed = self.oracle.valid(service_id, place[0])
+        if listed and listed.access == "role" and any(each.state in LIVE for each in here):
+            fine = "role-not-assumable" in told
+        elif any(each.state in LIVE | UNCLEAR for each in here):
+            fine = True
+        else:
+            traced = (f"SERVICE#{service_id}", f"{whose}TRACE") in views.ledger()
+            fine = told == ({"left-behind"} if traced else set())
+        if not fine:
+            yield f"of the denial by {subject} for {service_id} is told {told}"
 
     def _connections(self, service_id: str) -> Iterator[str]:
         expected = self.connections[service_id]
@@ -76,6 +112,10 @@ class Expectation:
 
     def _rules(self, place: Place) -> Iterator[str]:
         before = self.rules.get(place, {})
+        if place[0] in self.oracle.locked:
+            if {rule.rule_id: rule for rule in views.our_rules(place)} != before:
+                yield f"our rules at {place} have changed, where nobody lets us in"
+            return
         wanted = self.oracle.wanted(place, Standing.ENFORCED)
         tolerated = self.oracle.wanted(place, Standing.OBSERVED)
         for group in views.groups(place).values():
@@ -130,9 +170,11 @@ class Expectation:
         for part, is_there in (("ingress", rules), ("addresses", shelved)):
             key = f"CONSUMER#{place[0]}/{place[1]}#{part}#TRACE"
             traced = (f"SERVICE#{service_id}", key) in views.ledger()
-            if is_there and not traced:
+            is_locked = place[0] in self.oracle.locked
+            given_up = views.is_given_up(service_id, place, part)
+            if is_there and not traced and not given_up:
                 yield f"no trace of {part} for {service_id} at {place}"
-            if traced and not is_there and not wants:
+            if traced and not is_locked and not is_there and not wants:
                 yield f"a trace of {part} for {service_id} at {place}, where nothing is"
 
 

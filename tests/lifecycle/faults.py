@@ -27,6 +27,7 @@ class Kind(StrEnum):
 
     THROTTLED = "throttled"
     DENIED = "denied"
+    LOCKED = "denied for good"
     UNSUCCESSFUL = "unsuccessful in a 200"
     STALE = "answered one change behind"
     UNSEEN = "not found just after its creation"
@@ -61,6 +62,8 @@ class Faults:
     timed: list[Timed] = field(default_factory=list)
     denied: set[tuple[str, str]] = field(default_factory=set)
     """Account and operation; AssumeRole is denied by the account that the role is in."""
+    locked: set[str] = field(default_factory=set)
+    """Accounts whose roles let nobody in, and will not when everything else goes well."""
     refusals: int = 0
     stale: int = 0
     unseen: int = 0
@@ -87,7 +90,9 @@ class Faults:
             if timed.act is not None:
                 self.misled = True
                 timed.act()
-        if (_denying_account(call), call.operation) in self.denied:
+        account_id = _denying_account(call)
+        is_locked = call.operation == "AssumeRole" and account_id in self.locked
+        if is_locked or (account_id, call.operation) in self.denied:
             self.counts[Kind.DENIED] += 1
             answer = _error(_DENIALS.get(call.service, "AccessDenied"))
         return answer

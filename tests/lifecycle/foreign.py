@@ -71,12 +71,10 @@ def _parameters(place: Place, *, also_ours: bool) -> Iterator[tuple[tuple[object
 
 
 def _services() -> Iterator[tuple[tuple[object, ...], object]]:
-    ledger = views.ledger()
     for service in views.services().values():
         yield (service.id,), (service.acceptance_required, service.network_load_balancer_arns)
         for principal in service.principals:
-            account_id = principal.split(":")[4] if principal.startswith("arn:") else principal
-            if (f"SERVICE#{service.id}", f"PRINCIPAL#{account_id}") not in ledger:
+            if not views.is_on_record(service.id, principal):
                 yield (service.id, principal), "is allowed"
     for each in views.notifications().values():
         if each.connection_notification_arn != TOPIC:

@@ -5,17 +5,22 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from sandbox.accounts import PROVIDER, REGION
+from sandbox.accounts import CONSUMER, PROVIDER, REGION, STRANGER
 from sandbox.privatelink import ConnectionState
 from sandbox.privatelink.clients import in_process_client
 from tests.lifecycle import foreign, views
 from tests.lifecycle.consumers import NUMBER
 from tests.lifecycle.machine import Life, chosen
-from tests.lifecycle.sites import Site
+from tests.lifecycle.principals import root_of
+from tests.lifecycle.sites import OSAKA, SEATTLE, Site
 from tests.lifecycle.views import Place, Rule
 
 _STATES = st.sampled_from(
     [ConnectionState.FAILED, ConnectionState.EXPIRED, ConnectionState.PARTIAL]
+)
+_PRINCIPALS = (
+    *map(root_of, (CONSUMER, OSAKA, SEATTLE, STRANGER)),
+    *(f"arn:aws:iam::{account_id}:role/network" for account_id in (CONSUMER, STRANGER)),
 )
 
 
@@ -62,6 +67,14 @@ class Hands(Life):
         in_process_client("ec2", PROVIDER, REGION).modify_vpc_endpoint_service_configuration(
             ServiceId=self.a_service(number), AcceptanceRequired=required
         )
+
+    @rule(number=NUMBER, principal=st.sampled_from(_PRINCIPALS), allowed=st.booleans())
+    def change_principals(self, *, number: int, principal: str, allowed: bool) -> None:
+        by_hand, service_id = self.world.watch.by_hand, self.a_service(number)
+        if allowed:
+            by_hand.allow(service_id, principal)
+        else:
+            by_hand.disallow(service_id, principal)
 
     @precondition(lambda self: self.our_rules)
     @rule(number=NUMBER)

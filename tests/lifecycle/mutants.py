@@ -10,6 +10,8 @@ from typing import Any, Final
 import botocore.paginate
 import pytest
 
+from accept_endpoint_connections import upkeep
+from accept_endpoint_connections.looking import Pass
 from authorize_security_group_ingress.use_case import AuthorizeSecurityGroupIngress
 from privatelink import acceptance, choice, ingress, publication
 from privatelink.allowlist import ConsumerEntry, ServiceEntry
@@ -19,6 +21,7 @@ from privatelink.gateways.ledger import Ledger
 from privatelink.gateways.security_groups import SecurityGroups
 from privatelink.gateways.sessions import ConsumerSessions
 from privatelink.model import ConnectionState, Consumer, InterfaceEndpoint, Region
+from privatelink.principals import PrincipalsPlan
 from publish_endpoint_addresses import use_case as publishing
 from sandbox.accounts import REGION
 from tests.lifecycle import scenarios
@@ -113,6 +116,25 @@ def _anybody_is_the_first() -> Attribute:
     return ServiceEntry, "consumer", find_anybody
 
 
+def _all_principals_are_ours() -> Attribute:
+    plan = upkeep.plan_principals
+
+    def take_all(entry: ServiceEntry, **named: Any) -> PrincipalsPlan:  # noqa: ANN401 - handed on
+        ours = dict.fromkeys(named["allowed"], named["now"])
+        return plan(entry, **(named | {"ours": ours}))
+
+    return upkeep, "plan_principals", take_all
+
+
+def _no_principal_goes() -> Attribute:
+    plan = upkeep.plan_principals
+
+    def keep(entry: ServiceEntry, **named: Any) -> PrincipalsPlan:  # noqa: ANN401 - handed on
+        return replace(plan(entry, **named), remove=())
+
+    return upkeep, "plan_principals", keep
+
+
 def _home_for_all() -> Sequence[Attribute]:
     def at_home(method: Callable[..., Any]) -> Callable[..., Any]:
         return lambda self, consumer: method(
@@ -125,6 +147,7 @@ def _home_for_all() -> Sequence[Attribute]:
     ]
 
 
+_PRINCIPALS: Final = scenarios.principals_are_managed
 MUTANTS: Final = (
     Mutant(
         "dropped tag filter",
@@ -149,6 +172,13 @@ MUTANTS: Final = (
         [(acceptance, "_within_the_breaker", lambda decisions, *_: tuple(decisions))],
         scenarios.more_would_be_lost_than_may_be,
     ),
+    Mutant(
+        "breaker forgotten",
+        [(Pass, "tripped_at", None)],
+        scenarios.some_leave_while_the_breaker_is_open,
+    ),
+    Mutant("people's principals removed", [_all_principals_are_ours()], _PRINCIPALS),
+    Mutant("principals added only", [_no_principal_goes()], _PRINCIPALS),
     Mutant("Region of the consumer ignored", _home_for_all(), scenarios.there_are_two_regions),
     Mutant(
         "Region of the entry ignored",

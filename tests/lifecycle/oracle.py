@@ -44,11 +44,19 @@ class Oracle:
     """The alias that says which ports a service has, by service id."""
     on_record: frozenset[str]
     """The services that the ledger knows of."""
+    locked: AbstractSet[str] = frozenset()
+    """The accounts whose roles let nobody in."""
 
     @classmethod
-    def of(cls, draft: Draft, now: datetime, aliases: Mapping[str, str]) -> Self:
+    def of(
+        cls,
+        draft: Draft,
+        now: datetime,
+        aliases: Mapping[str, str],
+        locked: AbstractSet[str] = frozenset(),
+    ) -> Self:
         """Read a draft, with what is on record now."""
-        return cls(draft, now, aliases, views.services_on_record())
+        return cls(draft, now, aliases, views.services_on_record(), frozenset(locked))
 
     def standing(self, service_id: str) -> Standing:
         """Return what a service is to the stack."""
@@ -97,8 +105,11 @@ class Oracle:
         } - self.uninvited(service_id)
 
     def is_stopped(self, service_id: str) -> bool:
-        """Whether more would be lost than may be."""
-        return len(self.losses(service_id)) > self.entry(service_id).max_withdrawals
+        """Whether more would be lost than may be, or more were to be, and nobody has confirmed."""
+        losses, most = self.losses(service_id), self.entry(service_id).max_withdrawals
+        tripped_at = views.tripped_at(service_id)
+        unconfirmed = tripped_at is not None and most <= tripped_at
+        return bool(losses) and (unconfirmed or len(losses) > most)
 
     def uninvited(self, service_id: str) -> AbstractSet[str]:
         """Return the endpoints to cut because the service let them in by itself."""
@@ -108,16 +119,14 @@ class Oracle:
             or self.standing(service_id) is Standing.REMOVED
         ):
             return frozenset()
-        record = views.ledger()
-        tracked = record["SERVICES", service_id]
-        since = datetime.fromisoformat(tracked["since"])
+        since = datetime.fromisoformat(views.ledger()["SERVICES", service_id]["since"])
         return {
             each.id
             for each in views.endpoints(service_id)
             if each.state in LIVE
             and self.valid(service_id, each.owner_id) is None
             and each.creation_timestamp > since
-            and not record.get((f"SERVICE#{service_id}", f"ENDPOINT#{each.id}"), {}).get("accepted")
+            and views.decided(each.id) <= {"live-unlisted"}
         }
 
     def _requested(self, each: InterfaceEndpoint, counted: Counter[str]) -> str:
@@ -161,6 +170,12 @@ class Oracle:
                     if is_live and self.valid(service_id, place[0]) is not None:
                         yield each
 
+    def is_blind(self, account_id: str, service_id: str) -> bool:
+        """Whether a consumer should let us in and does not: only the provider's list tells."""
+        listed = self.valid(service_id, account_id)
+        has_role = listed is None or listed.access == "role"
+        return has_role and account_id in self.locked
+
     def untouchable(
         self, place: Place, service_id: str, *, of_copies: bool = False
     ) -> Iterator[InterfaceEndpoint]:
@@ -174,5 +189,7 @@ class Oracle:
                 continue
             listed = self.valid(service_id, place[0])
             has_role = listed is not None and (of_copies or listed.access == "role")
+            if of_copies and self.is_blind(place[0], service_id):
+                has_role = False
             if each.state in UNCLEAR or (each.state in LIVE and not has_role):
                 yield each

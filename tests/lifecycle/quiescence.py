@@ -7,10 +7,11 @@ from typing import Final
 from tests.lifecycle import views
 from tests.lifecycle.expectation import Expectation
 from tests.lifecycle.oracle import Oracle
+from tests.lifecycle.principals import disappointments
 from tests.lifecycle.world import World
 
 _A_WHILE: Final = timedelta(minutes=20)
-"""Longer than what is done here takes."""
+"""Longer than what is done here takes, and than a session of a role is used."""
 _LAG: Final = timedelta(minutes=6)
 """A trace is kept for some minutes after the last write: EC2 may not show yet what was written."""
 _LEDGER: Final = "dynamodb "
@@ -21,7 +22,7 @@ def quiesce(world: World, *, loses_messages: bool) -> list[str]:
     world.faults.stop()
     if world.appconfig.current.draft is None:
         world.deploy()
-    world.clock.now += _LAG
+    world.clock.now += _A_WHILE if world.faults.locked else _LAG
     while any(_boundaries(world)):
         world.clock.now += _A_WHILE
     if loses_messages:
@@ -29,9 +30,13 @@ def quiesce(world: World, *, loses_messages: bool) -> list[str]:
     expectation = Expectation.of(oracle(world))
     _sweep(world)
     problems = list(expectation.disappointments())
+    problems += disappointments(expectation.oracle, world.watch.by_hand)
+    for service_id, most in expectation.tripped().items():
+        world.watch.tripped[service_id] = max(most, world.watch.tripped.get(service_id, 0))
     changes = [write for write in _sweep(world) if not write.startswith(_LEDGER)]
     problems += [f"a second sweep changes something: {write}" for write in changes]
     problems += expectation.traces()
+    problems += expectation.denials()
     problems += [f"a third sweep writes: {write}" for write in _sweep(world)]
     return world.watch.violations + problems
 
@@ -47,7 +52,7 @@ def _sweep(world: World) -> list[str]:
 
 def oracle(world: World) -> Oracle:
     """Read the draft as it is now."""
-    return Oracle.of(world.draft, world.clock(), world.aliases)
+    return Oracle.of(world.draft, world.clock(), world.aliases, world.faults.locked)
 
 
 def _boundaries(world: World) -> Iterator[bool]:

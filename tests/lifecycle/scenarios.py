@@ -6,10 +6,14 @@ from datetime import timedelta
 from typing import Final
 
 from sandbox.accounts import CONSUMER, REGION
+from sandbox.privatelink.security_groups import RULES_PER_GROUP
+from tests.lifecycle import views
 from tests.lifecycle.bus import ACCEPT
 from tests.lifecycle.faults import Kind
 from tests.lifecycle.life import WholeLife
 from tests.lifecycle.listing import Entry, Listed
+from tests.lifecycle.principals import root_of
+from tests.lifecycle.sites import OSAKA
 
 WEB, DB = 0, 1
 """Services, by number."""
@@ -53,6 +57,10 @@ class Story(WholeLife):
     def listed(self, account_id: str = CONSUMER, service: int = WEB) -> Listed:
         """Return the entry of a consumer, to be edited and deployed."""
         return self.entry(service).consumers[account_id]
+
+    def findings(self, service: int = WEB) -> frozenset[str]:
+        """Return the ids of the findings that are open about a service."""
+        return views.findings(self.a_service(service))
 
     def close(self) -> None:
         """Come to rest, and end."""
@@ -112,6 +120,34 @@ def more_would_be_lost_than_may_be(life: Story) -> None:
     del life.entry().consumers[CONSUMER]
     life.deploy()
     life.sweep_and_settle()
+
+
+def some_leave_while_the_breaker_is_open(life: Story) -> None:
+    life.connect()
+    life.connect(TOKYO_TOO)
+    life.entry().max_withdrawals = 1
+    del life.entry().consumers[CONSUMER]
+    life.deploy()
+    life.come_to_rest(loses_messages=False)
+    life.delete_endpoint(0)
+    life.come_to_rest(loses_messages=False)
+    assert [each.state for each in life.endpoints] == ["available"]
+    life.entry().max_withdrawals = 2
+    life.deploy()
+    life.come_to_rest(loses_messages=False)
+    assert [each.state for each in life.endpoints] == ["rejected"]
+
+
+def principals_are_managed(life: Story) -> None:
+    by_hand, service_id = life.world.watch.by_hand, life.a_service(WEB)
+    by_hand.allow(service_id, root_of(CONSUMER))
+    by_hand.allow(service_id, f"arn:aws:iam::{OSAKA}:role/network")
+    life.entry().manage_principals = True
+    life.deploy()
+    life.come_to_rest(loses_messages=False)
+    del life.entry().consumers[CONSUMER]
+    del life.entry().consumers[OSAKA]
+    life.deploy()
 
 
 def there_are_two_regions(life: Story) -> None:
@@ -180,6 +216,65 @@ def an_alias_is_renamed(life: Story) -> None:
     life.sweep_and_settle()
 
 
+def a_consumer_locks_us_out(life: Story) -> None:
+    """One stays connected, then leaves, and is given up in the end; everybody else goes on."""
+    life.connect()
+    life.connect(TOKYO_TOO)
+    life.connect(SEATTLE)
+    life.world.faults.locked.add(CONSUMER)
+    life.listed().source_cidrs = ("172.16.0.0/21",)
+    life.listed("555566667777").source_cidrs = ("172.16.8.0/21",)
+    life.deploy()
+    life.come_to_rest(loses_messages=False)
+    assert f"role-not-assumable/{CONSUMER}/{REGION}/addresses" in life.findings()
+    # What is published under the former name stays: under the new one nothing can be.
+    life.rename_alias(WEB)
+    life.delete_endpoint(1)
+    life.come_to_rest(loses_messages=False)
+    life.delete_endpoint(0)
+    life.come_to_rest(loses_messages=False)
+    assert f"left-behind/{CONSUMER}/{REGION}/addresses" in life.findings()
+    life.world.clock.now += timedelta(days=31)
+    life.come_to_rest(loses_messages=False)
+    for part in ("ingress", "addresses"):
+        assert f"left-behind/{CONSUMER}/{REGION}/{part}" not in life.findings()
+        assert views.is_given_up(life.a_service(WEB), (CONSUMER, REGION), part)
+
+
+def a_group_is_full(life: Story) -> None:
+    """What does not fit is not applied in part, and other groups go on; it heals with room."""
+    life.connect()
+    life.connect(TOKYO_TOO)
+    group_id = life.world.sites[TOKYO].managed_id
+    here = (CONSUMER, REGION)
+
+    def ours() -> list[views.Rule]:
+        return [rule for rule in views.our_rules(here) if rule.ingress.group_id == group_id]
+
+    while len(views.rules(views.groups(here)[group_id])) < RULES_PER_GROUP:
+        number = len(views.rules(views.groups(here)[group_id]))
+        life.world.sites[TOKYO].add_foreign_rule(group_id, f"10.200.{number}.0/24", 80)
+    before = ours()
+    finding = f"security-group-quota/{group_id}"
+    life.listed().source_cidrs = ("192.168.0.0/20", "172.16.0.0/20")
+    life.deploy()
+    life.come_to_rest(loses_messages=False)
+    assert ours() == before
+    assert len(views.our_rules(here)) == 3
+    assert finding in life.findings()
+    one = min(
+        rule.rule_id
+        for rule in views.rules(views.groups(here)[group_id])
+        if rule.ingress.cidr.startswith("10.200.")
+    )
+    life.world.sites[TOKYO].ec2.revoke_security_group_ingress(
+        GroupId=group_id, SecurityGroupRuleIds=[one]
+    )
+    life.come_to_rest(loses_messages=False)
+    assert len(views.our_rules(here)) == 4
+    assert finding not in life.findings()
+
+
 def the_functions_die_everywhere(life: Story) -> None:
     """Kill a pass after each of its calls in turn: accepting, authorizing and publishing."""
     life.request()
@@ -200,6 +295,8 @@ SCENARIOS: Final[tuple[Scenario, ...]] = (
     decisions_are_refused,
     a_connection_takes_its_time,
     more_would_be_lost_than_may_be,
+    some_leave_while_the_breaker_is_open,
+    principals_are_managed,
     there_are_two_regions,
     a_region_is_not_allowed,
     a_place_is_occupied,
@@ -210,6 +307,8 @@ SCENARIOS: Final[tuple[Scenario, ...]] = (
     a_service_is_observed,
     a_removed_connection_is_forgotten,
     an_alias_is_renamed,
+    a_consumer_locks_us_out,
+    a_group_is_full,
     the_functions_die_everywhere,
 )
 

@@ -45,7 +45,9 @@ class Shelves:
         expected = {
             name: (stored.type, stored.value)
             for name, stored in before.items()
-            if not foreign.is_ours(stored, ours) or self._stays(name, before)
+            if place[0] in self.oracle.locked
+            or not foreign.is_ours(stored, ours)
+            or self._stays(name, before)
         }
         for shelf, leaves in self._wanted(place):
             there = {
@@ -81,7 +83,9 @@ class Shelves:
             for each in self.oracle.entitled(consumer, Standing.ENFORCED):
                 entry = self.oracle.entry(each.service.id)
                 listed = entry.consumers[each.owner_id]
-                if each.state != "available":
+                if each.state != "available" or self.oracle.is_blind(
+                    each.owner_id, each.service.id
+                ):
                     continue
                 shelf = f"/privatelink/{entry.alias}"
                 spots = [(_HOME, f"{shelf}/{each.owner_id}/{each.vpc_id}")]
@@ -123,9 +127,9 @@ class Shelves:
 
 
 def _is_free(shelf: str, there: Leaves, leaves: Leaves, *, is_ours: bool) -> bool:
-    """Whether a place may be published in: it is ours, or lacks nothing but its record."""
-    only_lacks_it = f"{shelf}/endpoint" not in there and there.items() <= leaves.items()
-    return is_ours or only_lacks_it
+    """Whether a place may be published in: it is ours, or lacks its record and nothing else."""
+    others = {name: leaf for name, leaf in leaves.items() if name != f"{shelf}/endpoint"}
+    return is_ours or not there or there == others
 
 
 def _says_the_same(

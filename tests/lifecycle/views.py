@@ -1,6 +1,7 @@
 """What is true in the emulated AWS, read from moto's objects: no call, no cost, no fault."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -22,6 +23,8 @@ from sandbox.privatelink.models import (
 from sandbox.privatelink.notifications import ConnectionNotification, notifications_of
 
 OWNER: Final = f"{PROVIDER}/{REGION}/privatelink-autopilot"
+
+_ROOT: Final = re.compile(r"arn:aws:iam::([0-9]{12}):root")
 
 type Place = tuple[str, str]
 """An account and a Region."""
@@ -170,6 +173,40 @@ def ledger() -> Mapping[tuple[str, str], Mapping[str, str]]:
     return items
 
 
+def is_given_up(service_id: str, place: Place, part: str) -> bool:
+    """Whether what a consumer that has left keeps from us is looked after no more."""
+    key = f"CONSUMER#{place[0]}/{place[1]}#{part}#GIVEN_UP"
+    return (f"SERVICE#{service_id}", key) in ledger()
+
+
+def findings(service_id: str) -> frozenset[str]:
+    """Return the ids of the open findings about a service and its consumers."""
+    return frozenset(
+        sort_key.partition("#FINDING#")[2]
+        for partition, sort_key in ledger()
+        if partition == f"SERVICE#{service_id}" and "#FINDING#" in sort_key
+    )
+
+
+def tripped_at(service_id: str) -> int | None:
+    """Return the max_withdrawals at which the breaker of a service tripped, if it is open."""
+    key = (f"SERVICE#{service_id}", f"SERVICE##FINDING#breaker-tripped/{service_id}")
+    finding = ledger().get(key)
+    return int(finding["tripped_at"]) if finding else None
+
+
+def decided(vpc_endpoint_id: str) -> frozenset[str]:
+    """Return every rule that has ever decided about an endpoint, as its history tells."""
+    items = _partition(f"ENDPOINT#{vpc_endpoint_id}").values()
+    return frozenset(str(item.attrs["rule"].value) for item in items if "rule" in item.attrs)
+
+
+def is_on_record(service_id: str, principal: str) -> bool:
+    """Whether the ledger says that the stack has allowed a principal."""
+    match = _ROOT.fullmatch(principal)
+    return match is not None and f"PRINCIPAL#{match[1]}" in _partition(f"SERVICE#{service_id}")
+
+
 def services_on_record() -> frozenset[str]:
     """Return the services that the ledger knows of."""
     return frozenset(
@@ -178,6 +215,13 @@ def services_on_record() -> frozenset[str]:
         for item in found.values()
         if item.attrs["pk"].value == "SERVICES"
     )
+
+
+def _partition(name: str) -> Mapping[str, Any]:
+    """Return the items of a partition of the ledger, by sort key."""
+    table = dynamodb_backends[PROVIDER][REGION].tables["ledger"]
+    found = next((items for key, items in list(table.items.items()) if key.value == name), {})
+    return {item.attrs["sk"].value: item for item in found.values()}
 
 
 def _partitions() -> Iterator[Any]:

@@ -15,6 +15,7 @@ from tests.lifecycle.bus import Bus
 from tests.lifecycle.clients import Call
 from tests.lifecycle.faults import Faults
 from tests.lifecycle.oracle import LIVE, Oracle
+from tests.lifecycle.principals import ByHand
 from tests.lifecycle.writes import CHECKED, Writes
 
 _WRITES: Final = (
@@ -38,6 +39,9 @@ class Watch:
     bus: Bus
     aliases: dict[str, str] = field(default_factory=dict)
     violations: list[str] = field(default_factory=list)
+    by_hand: ByHand = field(default_factory=ByHand)
+    tripped: dict[str, int] = field(default_factory=dict)
+    """The max_withdrawals of services that were found at rest with their breaker tripped."""
     _before: foreign.Snapshot = field(default_factory=dict)
     _announced: int = 0
     _cut: dict[str, set[str]] = field(default_factory=dict)
@@ -47,6 +51,7 @@ class Watch:
         del function
         self.faults.misled = False
         self._before = foreign.snapshot()
+        self._reset_breakers()
         self._announced = len(self.bus.announced)
         self._cut = {}
 
@@ -54,12 +59,16 @@ class Watch:
         """Check a call that is about to take effect."""
         if not is_write(call.operation):
             return
-        drafts = [each.draft for each in self.appconfig.in_force() if each.draft is not None]
-        if not drafts:
+        if not self._oracles():
             self._note(f"{call.operation} while nobody can read the allowlist")
         if call.operation in CHECKED:
-            oracles = [Oracle.of(draft, self.clock(), self.aliases) for draft in drafts]
-            writes = Writes(oracles, self._cut, is_misled=self.faults.misled)
+            writes = Writes(
+                self._oracles(),
+                self._cut,
+                self.tripped,
+                self.by_hand,
+                is_misled=self.faults.misled,
+            )
             for problem in writes.problems(call):
                 self._note(problem)
 
@@ -70,6 +79,22 @@ class Watch:
             self._note(f"{function} changed what is foreign: {change}")
         for problem in self._untrue_announcements():
             self._note(f"{function} announced what is not so: {problem}")
+        if self.faults.misled:
+            self.by_hand.believe_the_record()
+
+    def _oracles(self) -> list[Oracle]:
+        """Return every reading of the allowlist that may be in force."""
+        drafts = [each.draft for each in self.appconfig.in_force() if each.draft is not None]
+        return [Oracle.of(draft, self.clock(), self.aliases) for draft in drafts]
+
+    def _reset_breakers(self) -> None:
+        """Forget breakers that a higher number resets, or that have nothing to protect."""
+        for service_id, most in list(self.tripped.items()):
+            if any(
+                oracle.entry(service_id).max_withdrawals > most or not oracle.losses(service_id)
+                for oracle in self._oracles()
+            ):
+                del self.tripped[service_id]
 
     def _untrue_announcements(self) -> Iterator[str]:
         if self.faults.misled:

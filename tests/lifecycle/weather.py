@@ -7,14 +7,14 @@ from functools import partial
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from sandbox.accounts import PROVIDER, REGION
+from sandbox.accounts import CONSUMER, PROVIDER, REGION
 from sandbox.privatelink.clients import in_process_client
 from tests.lifecycle import views
 from tests.lifecycle.bus import FUNCTIONS
 from tests.lifecycle.consumers import NUMBER
 from tests.lifecycle.faults import Kind, Timed
 from tests.lifecycle.machine import Life, chosen
-from tests.lifecycle.sites import OSAKA
+from tests.lifecycle.sites import OSAKA, SEATTLE
 
 _RESTLESS = 90
 _CALLS = st.integers(1, 40)
@@ -119,6 +119,17 @@ class Weather(Life):
     def allow(self, number: int) -> None:
         denied = self.world.faults.denied
         denied.remove(chosen(sorted(denied), number))
+
+    @precondition(lambda self: self.steps_since_rest > _RESTLESS * 2 // 3)
+    @rule(account_id=st.sampled_from([CONSUMER, OSAKA, SEATTLE]))
+    def lock_out_or_let_in_again(self, account_id: str) -> None:
+        """Have a consumer delete the role for good, or the one that has done so deploy it again."""
+        locked = self.world.faults.locked
+        if locked:
+            locked.clear()
+        else:
+            locked.add(account_id)
+            self.counts[Kind.LOCKED] += 1
 
     @precondition(lambda self: self.steps_since_rest > _RESTLESS)
     @rule()

@@ -15,6 +15,7 @@ from typing import Any, Final
 import boto3
 import pytest
 from aws_lambda_powertools.utilities.parameters import base as powertools
+from botocore.useragent import UserAgentString
 from moto import mock_aws
 from moto.core import responses
 from moto.core.utils import method_names_from_class
@@ -67,6 +68,8 @@ class World:
         self.aliases = build_services()
         self.watch.aliases = self.aliases
         build_ledger()
+        # Who may create endpoints to begin with has been said by people.
+        self.watch.by_hand.believe_the_record()
         self.draft = first_draft(self.aliases)
         self.appconfig.deploy(self.draft)
 
@@ -115,6 +118,8 @@ def new_world(counts: Counter[str]) -> Iterator[World]:
         patch.setattr(metrics.provider, "flush_metrics", _say_nothing)
         # moto looks the operations of a service up anew for each call.
         patch.setattr(responses, "method_names_from_class", cache(method_names_from_class))
+        # botocore puts its user agent together for each call, and nobody reads it.
+        patch.setattr(UserAgentString, "to_string", lambda _: "lifecycle")
         patch.setattr(logger, "_logger", _silent())
         CLIENTS.forget_short_lived()
         world = World(clock, model, counts)

@@ -10,6 +10,7 @@ from privatelink.ingress import ENDPOINT_TAG, OWNER_TAG, SERVICE_TAG
 from tests.lifecycle import foreign, views
 from tests.lifecycle.clients import Call
 from tests.lifecycle.oracle import LIVE, Oracle, Standing
+from tests.lifecycle.principals import ByHand, wanted_by
 from tests.lifecycle.views import OWNER, Ingress, Place
 
 type Problems = Iterator[str]
@@ -22,6 +23,9 @@ class Writes:
     oracles: Sequence[Oracle]
     cut: dict[str, set[str]]
     """The live endpoints of each service that this invocation has cut."""
+    tripped: Mapping[str, int]
+    """The services whose breaker is tripped for sure, and at what number."""
+    by_hand: ByHand
     is_misled: bool
     """Whether EC2 has told the function something that is not true."""
 
@@ -57,6 +61,24 @@ class Writes:
         most = max(oracle.entry(service_id).max_withdrawals for oracle in self.oracles)
         if len(cut) > most:
             yield f"{len(cut)} connections of {service_id} are cut at once, {most} may be"
+        if cut and service_id in self.tripped:
+            yield f"{cut} are cut, and nobody has reset the breaker of {service_id}"
+
+    def permit(self, call: Call) -> Problems:
+        """Roots of listed accounts are allowed, and only what the stack allowed is taken back."""
+        service_id = call.params["ServiceId"]
+        yield from self._observed(service_id, call)
+        wanted = [wanted_by(oracle, service_id) for oracle in self.oracles]
+        for principal in call.params.get("AddAllowedPrincipals", ()):
+            if not any(principal in each for each in wanted):
+                yield f"{principal} is allowed for {service_id}, and no entry asks for it"
+            if not views.is_on_record(service_id, principal):
+                yield f"{principal} is allowed for {service_id}, and is not on record"
+        for principal in call.params.get("RemoveAllowedPrincipals", ()):
+            if all(principal in each for each in wanted):
+                yield f"{principal} of {service_id}, which stays listed, is allowed no more"
+            if principal in self.by_hand.of(service_id) and not self.is_misled:
+                yield f"{principal} of {service_id}, which a person allowed, is allowed no more"
 
     def authorize(self, call: Call) -> Problems:
         """Rules are made on groups that are opted in, for sources that are listed, and signed."""
@@ -131,6 +153,7 @@ class Writes:
 CHECKED: Final[Mapping[str, Callable[[Writes, Call], Problems]]] = {
     "AcceptVpcEndpointConnections": Writes.accept,
     "RejectVpcEndpointConnections": Writes.reject,
+    "ModifyVpcEndpointServicePermissions": Writes.permit,
     "AuthorizeSecurityGroupIngress": Writes.authorize,
     "RevokeSecurityGroupIngress": Writes.revoke,
     "PutParameter": Writes.put,
