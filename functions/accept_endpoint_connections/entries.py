@@ -60,6 +60,7 @@ def _entry(
         state=connection.reported_state,
         action=action,
         rule=decision.rule,
+        first_rule=old.first_rule if old else decision.rule,
         reason=decision.reason,
         allowlist_version=allowlist_version,
         decided=now,

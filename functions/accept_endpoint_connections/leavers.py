@@ -29,10 +29,10 @@ def give_up(
             if consumer not in plan.staying and _is_hopeless(part, now)
         }
         for scope in hopeless:
-            trace = parts[scope].trace
-            stays = sorted(trace.holds) if trace else []
-            logger.warning("given up", extra={"consumer": str(consumer), "stays": stays})
-            ledger.give_up(scope, now, stays)
+            if (trace := parts[scope].trace) is not None:
+                stays = sorted(trace.holds)
+                logger.warning("given up", extra={"consumer": str(consumer), "stays": stays})
+                ledger.give_up(scope, now, trace)
         if hopeless == parts.keys():
             given_up.add(consumer)
     return given_up

@@ -1,6 +1,6 @@
 """What is kept in order about an endpoint service itself, apart from its connections."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, Self
@@ -17,7 +17,7 @@ from privatelink.gateways.load_balancers import LoadBalancers
 from privatelink.gateways.records import Scope
 from privatelink.gateways.stack import Stack
 from privatelink.load_balancing import check_load_balancers
-from privatelink.model import EndpointService
+from privatelink.model import AccountId, EndpointService
 from privatelink.principals import PrincipalsPlan, plan_principals
 from privatelink.telemetry import count, logger
 
@@ -54,8 +54,13 @@ class Upkeep:
             load_balancers=LoadBalancers(boto3.client("elbv2", config=CLIENT_CONFIG)),
         )
 
-    def inspect(self, this: Pass, service: EndpointService) -> Inspection:
-        """Put in order what is ours to put in order, and say what is not."""
+    def inspect(
+        self, this: Pass, service: EndpointService, protected: Collection[AccountId]
+    ) -> Inspection:
+        """Put in order what is ours to put in order, and say what is not.
+
+        From `protected` accounts nothing is taken.
+        """
         inspection = Inspection()
         if this.is_listed:
             if not service.acceptance_required:
@@ -72,7 +77,7 @@ class Upkeep:
         # Of a service that is not listed any more nobody is asked for, and ours go.
         if this.entry.manage_principals or (this.record.principals and not this.is_listed):
             with collected(inspection.errors):
-                self._keep_principals(this, inspection)
+                self._keep_principals(this, inspection, protected)
         return inspection
 
     def check_load_balancers(self, this: Pass) -> None:
@@ -108,13 +113,16 @@ class Upkeep:
                     found.notification_id
                 )
 
-    def _keep_principals(self, this: Pass, inspection: Inspection) -> None:
+    def _keep_principals(
+        self, this: Pass, inspection: Inspection, protected: Collection[AccountId]
+    ) -> None:
         service_id, ledger = this.service_id, self.stack.ledger
         plan = plan_principals(
             this.entry,
             now=self.clock(),
             allowed=self.principals.describe_vpc_endpoint_service_permissions(service_id),
             ours=this.record.principals,
+            protected=protected,
         )
         inspection.would += _sentences(plan)
         if this.observing:

@@ -187,10 +187,8 @@ class AcceptEndpointConnections:
 
     def _report(self, this: Pass, plan: AcceptancePlan, errors: list[PrivateLinkError]) -> None:
         """Keep the service itself in order, and say what is amiss about it."""
-        findings, inspection = list(plan.findings), Inspection()
-        if this.service is not None and not this.look.follows_up_only:
-            inspection = self.upkeep.inspect(this, this.service)
-        elif this.service is None and this.is_listed:
+        findings = list(plan.findings)
+        if this.service is None and this.is_listed:
             findings.append(
                 Finding(
                     kind=FindingKind.SERVICE_NOT_FOUND,
@@ -198,17 +196,21 @@ class AcceptEndpointConnections:
                     evidence={"region": self.stack.owner.region},
                 )
             )
-        errors += inspection.errors
         scope = Scope(service_id=this.service_id)
-        self.stack.reporter.report(
-            scope,
-            (*findings, *inspection.findings),
-            this.record.part(scope).open_findings,
-            complete=not inspection.errors and not this.look.follows_up_only,
-        )
+        already_open = this.record.part(scope).open_findings
+        self.stack.reporter.report(scope, findings, already_open, complete=True)
         if this.look.follows_up_only:
             return
+        inspection = Inspection()
+        if this.service is not None:
+            inspection = self.upkeep.inspect(this, this.service, plan.protected)
+        errors += inspection.errors
+        scope = Scope(service_id=this.service_id, part="upkeep")
+        record = this.record.part(scope)
+        self.stack.reporter.report(
+            scope, inspection.findings, record.open_findings, complete=not inspection.errors
+        )
         would = tuple(inspection.would) if this.observing else ()
-        if would != this.record.part(scope).would:
+        if would != record.would:
             self.stack.ledger.record_would(scope, would)
         self.upkeep.check_load_balancers(this)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from privatelink.gateways.shares import Share
+from privatelink.gateways.claims import Share
 from privatelink.ingress import IngressPlan, sentence, sentence_of
 from privatelink.model import VpcEndpointId
 from privatelink.telemetry import logger

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from authorize_security_group_ingress.telling import tell, would
 from privatelink.errors import AwsError, ConsumerDeniedError
+from privatelink.gateways.claims import Outcome, Share
 from privatelink.gateways.interface_endpoints import InterfaceEndpoints
 from privatelink.gateways.prefix_lists import PrefixLists
 from privatelink.gateways.security_groups import SecurityGroups
 from privatelink.gateways.sessions import ConsumerSessions
-from privatelink.gateways.shares import Outcome, Share, Shares
+from privatelink.gateways.shares import Shares
 from privatelink.gateways.stack import Stack
 from privatelink.gateways.traces import Traces
 from privatelink.hints import ConvergenceRequest

@@ -16,6 +16,7 @@ from privatelink.findings import Finding, FindingKind, enumerated
 from privatelink.model import (
     ENDED,
     ESTABLISHED,
+    AccountId,
     ConnectionState,
     Consumer,
     EndpointConnection,
@@ -52,6 +53,15 @@ class AcceptancePlan:
     def staying(self) -> frozenset[Consumer]:
         """Who has a connection that is not withdrawn, or one about which nothing is known."""
         return frozenset(d.consumer for d in self.decisions if d.rule in _STAYING)
+
+    @property
+    def protected(self) -> frozenset[AccountId]:
+        """Whose connections the circuit breaker keeps."""
+        return frozenset(
+            d.connection.vpc_endpoint_owner
+            for d in self.decisions
+            if d.rule is Rule.WITHDRAWAL_STOPPED
+        )
 
     @property
     def awaits_availability(self) -> bool:

@@ -107,7 +107,7 @@ class _Text(StrEnum):
         " again, or remove the rules by hand."
     )
     SECURITY_GROUP_QUOTA = (
-        "The rules do not fit into the security group, which is left as it is: remove rules,"
+        "The rules do not fit into the security group, and none is added: remove rules,"
         " aggregate source_cidrs, name fewer ports, or attach a group of its own to the endpoint."
     )
     LEFT_BEHIND = (

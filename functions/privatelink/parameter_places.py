@@ -96,6 +96,11 @@ def owner_of(leaves: Mapping[str, Parameter]) -> str:
     return str(record.get("owner", "unknown"))
 
 
+def is_claimed(leaves: Mapping[str, Parameter]) -> bool:
+    """Whether a place has an `endpoint` leaf, whosever it is."""
+    return _ENDPOINT_LEAF in leaves
+
+
 def endpoint_id_of(leaves: Mapping[str, Parameter]) -> object:
     """Return the id of the endpoint that a place of ours is about."""
     return _record(leaves[_ENDPOINT_LEAF].value).get("vpc_endpoint_id")
@@ -120,7 +125,7 @@ def leaves_of(
         "region": publisher.region,
         "vpc_endpoint_id": published.vpc_endpoint_id,
         "state": published.state,
-        "dns_names": list(published.dns_names),
+        "dns_names": sorted(published.dns_names),
         "ports": [f"{p.protocol}/{p.from_port}" for p in sorted(publisher.ports or ())],
         "addresses_from": "network-interfaces" if published.zones else "dns",
         "allowlist_version": publisher.allowlist_version,

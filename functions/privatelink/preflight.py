@@ -12,6 +12,7 @@ from ipaddress import ip_network
 from privatelink.findings import Finding, FindingKind
 from privatelink.model import (
     IngressRule,
+    Port,
     PrefixList,
     SecurityGroupId,
     SecurityGroupRule,
@@ -47,17 +48,23 @@ class GroupPlan:
 
 def lets_in_any(rule: SecurityGroupRule, desired: Iterable[IngressRule]) -> bool:
     """Whether a rule admits an address to a port that a desired rule is to admit it to."""
-    if rule.ingress is None:
-        # One of ours that was edited by hand: what it lets in is not what it was made for.
-        return False
-    network, port = ip_network(rule.ingress.cidr), rule.ingress.port
+    if not rule.cidr:
+        # One of ours that was edited by hand, and lets in who knows whom.
+        return True
+    network, port = ip_network(rule.cidr), rule.ingress.port if rule.ingress else None
     return any(
-        port.protocol == wanted.port.protocol
-        and port.from_port <= wanted.port.to_port
-        and wanted.port.from_port <= port.to_port
+        (port is None or _meet(port, wanted.port))
         and network.version == (wanted_network := ip_network(wanted.cidr)).version
         and network.overlaps(wanted_network)
         for wanted in desired
+    )
+
+
+def _meet(one: Port, other: Port) -> bool:
+    return (
+        one.protocol == other.protocol
+        and one.from_port <= other.to_port
+        and other.from_port <= one.to_port
     )
 
 

@@ -1,6 +1,6 @@
 """Plans which accounts are among the allowed principals of an endpoint service."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -27,17 +27,19 @@ def plan_principals(
     now: datetime,
     allowed: Iterable[AccountId],
     ours: Mapping[AccountId, datetime],
+    protected: Collection[AccountId] = (),
 ) -> PrincipalsPlan:
     """Compare the accounts of valid entries with those that are allowed.
 
     `ours` are the accounts that have been allowed by this stack, and when: an account that somebody
     else has allowed is never removed, whether or not it is listed. One that is not seen to be
-    allowed may have been so just now, and is remembered for some minutes.
+    allowed may have been so just now, and is remembered for some minutes. Nothing is taken from
+    `protected` accounts, whose connections the circuit breaker keeps.
     """
     listed = {
         AccountId(entry.account_id) for entry in service.consumers if not entry.has_expired(now)
     }
-    allowed, leaving = frozenset(allowed), ours.keys() - listed
+    allowed, leaving = frozenset(allowed), ours.keys() - listed - frozenset(protected)
     return PrincipalsPlan(
         add=tuple(sorted(listed - allowed)),
         remove=tuple(sorted(leaving & allowed)),

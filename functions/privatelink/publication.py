@@ -16,6 +16,7 @@ from privatelink.parameter_places import (
     endpoint_leaf_last,
     has_our_type,
     is_abandoned,
+    is_claimed,
     is_endpoint_leaf,
     is_ours,
     leaves_of,
@@ -46,6 +47,8 @@ class PublicationPlan:
     """Places whose published address is new or has changed."""
     withdrawn: frozenset[PlaceId]
     findings: tuple[Finding, ...]
+    claims: Mapping[PlaceId, Parameter]
+    """The `endpoint` leaf of each place that is written to: what it is, or was, ours by."""
     blocked: frozenset[PlaceId]
     """Places that are another stack's, or nobody's, and that ours are wanted in."""
     ours: frozenset[ParameterName]
@@ -64,9 +67,9 @@ class PublicationPlan:
         return self.holds - frozenset(self.delete)
 
     @property
-    def finds_nothing(self) -> bool:
-        """Whether no parameter of ours is there or wanted."""
-        return self.leaves_nothing and not self.delete
+    def writes(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.create or self.overwrite or self.delete)
 
 
 def plan_publication(
@@ -130,11 +133,17 @@ def plan_publication(
         published=frozenset(
             place_of(shelf, name) for name in missing | changed if not is_endpoint_leaf(name)
         ),
-        withdrawn=frozenset(ours.keys() - (wanted - unfit.keys()) - kept),
+        withdrawn=frozenset(place_of(shelf, name) for name in existing.keys() - desired.keys())
+        - (wanted - unfit.keys()),
         findings=(
             *(clash(f"{shelf}/{place}", places[place]) for place in sorted(clashes)),
             *unfit.values(),
         ),
+        claims={
+            place_of(shelf, leaf.name): leaf
+            for leaf in (*existing.values(), *desired.values())
+            if is_endpoint_leaf(leaf.name)
+        },
         blocked=frozenset(
             place for place in taken if owner_of(places[place]) != str(publisher.owner)
         ),
@@ -174,6 +183,21 @@ def _unfit(
         else:
             there = count
     return found
+
+
+def ownerless(
+    shelf: str, plan: PublicationPlan, current: Iterable[Parameter]
+) -> Sequence[Parameter]:
+    """Return the `endpoint` leaves that are missing once a plan has been applied.
+
+    While one function puts a place, another may give it up: what is left would be nobody's.
+    """
+    places = sort_into_places(shelf, current)
+    return [
+        claim
+        for place, claim in sorted(plan.claims.items())
+        if any(map(has_our_type, places.get(place, {}).values())) and not is_claimed(places[place])
+    ]
 
 
 def no_room(shelf: str, answer: str) -> Finding:

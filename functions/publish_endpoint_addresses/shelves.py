@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from privatelink.allowlist import ConsumerEntry
+from privatelink.choice import Choice
+from privatelink.gateways.claims import COPY, Share
 from privatelink.gateways.parameters import Parameters
-from privatelink.gateways.shares import COPY, Share
 from privatelink.model import ParameterName
-from privatelink.parameter_places import shelf_of
-from privatelink.publication import PublicationPlan
+from privatelink.parameter_places import Publisher, shelf_of
+from privatelink.publication import PublicationPlan, plan_publication
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,21 +26,22 @@ class Side:
         return all(plan.leaves_nothing for _, plan in self.plans)
 
     @property
-    def creates(self) -> bool:
-        """Whether anything is put that was not there."""
-        return any(plan.create for _, plan in self.plans)
+    def puts(self) -> bool:
+        """Whether anything is put; to overwrite what another has deleted meanwhile creates it."""
+        return any(plan.create or plan.overwrite for _, plan in self.plans)
 
     @property
     def holds(self) -> frozenset[str]:
         """What of ours is there, or is about to be, as a trace has it."""
-        return self._traced(name for _, plan in self.plans for name in plan.holds)
+        return self.traced(name for _, plan in self.plans for name in plan.holds)
 
     @property
     def leaves(self) -> frozenset[str]:
         """What of ours is there once the plans have been applied, as a trace has it."""
-        return self._traced(name for _, plan in self.plans for name in plan.leaves)
+        return self.traced(name for _, plan in self.plans for name in plan.leaves)
 
-    def _traced(self, names: Iterable[ParameterName]) -> frozenset[str]:
+    def traced(self, names: Iterable[ParameterName]) -> frozenset[str]:
+        """Return names as a trace has them."""
         return frozenset(f"{COPY}{name}" if self.is_copy else name for name in names)
 
 
@@ -52,6 +55,7 @@ class Shelves:
 
     prefix: str
     share: Share
+    publisher: Publisher
 
     @property
     def consumers(self) -> tuple[str, ...]:
@@ -72,6 +76,33 @@ class Shelves:
         present = f"{self.prefix}/{self.share.alias}"
         return shelf in {present, f"{present}/{self.share.consumer.account_id}"}
 
+    def plan(
+        self,
+        on: Iterable[str],
+        choice: Choice,
+        parameters: Parameters,
+        entry: ConsumerEntry | None,
+    ) -> tuple[tuple[str, PublicationPlan], ...]:
+        """Plan each of these shelves, the present one first.
+
+        From a former one goes what has found its place on the present one; what nobody may put
+        anew stays while it is live, and so does what something foreign is in the way of.
+        """
+        plans: dict[str, PublicationPlan] = {}
+        former = choice
+        for shelf in on:
+            is_put_on = entry is not None and self.is_present(shelf)
+            plans[shelf] = plan_publication(
+                shelf,
+                choice if is_put_on else former,
+                parameters.get_parameters_by_path(shelf),
+                self.publisher,
+                is_listed=is_put_on,
+            )
+            if is_put_on:
+                former = choice.only(plans[shelf].blocked)
+        return tuple(plans.items())
+
     def unseen(self, sides: Iterable[Side]) -> frozenset[str]:
         """Return what is on record, and not among what has been looked at."""
         looked_at = {(side.is_copy, shelf) for side in sides for shelf, _ in side.plans}
@@ -79,6 +110,15 @@ class Shelves:
             each
             for each in self.share.holds
             if (each in self._held_copies, shelf_of(each.removeprefix(COPY))) not in looked_at
+        )
+
+    @property
+    def unreachable(self) -> frozenset[str]:
+        """Return what is on record under another prefix, where the roles do not reach."""
+        return frozenset(
+            each
+            for each in self.share.holds
+            if not each.removeprefix(COPY).startswith(f"{self.prefix}/")
         )
 
     @property

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from privatelink.choice import Choice
+from privatelink.gateways.claims import Share
 from privatelink.gateways.events import Event
-from privatelink.gateways.shares import Share
 from privatelink.model import VpcEndpointId
 from privatelink.parameter_places import PlaceId
 from privatelink.publication import PublicationPlan

@@ -15,18 +15,19 @@ from privatelink.choice import (
     choose_endpoints,
 )
 from privatelink.errors import AwsError
+from privatelink.gateways.claims import Outcome, Share
 from privatelink.gateways.events import Event
 from privatelink.gateways.interface_endpoints import InterfaceEndpoints
 from privatelink.gateways.networks import Networks
 from privatelink.gateways.parameters import Parameters
 from privatelink.gateways.sessions import ConsumerSessions
-from privatelink.gateways.shares import Outcome, Share, Shares
+from privatelink.gateways.shares import Shares
 from privatelink.gateways.stack import Stack
 from privatelink.gateways.traces import Traces
 from privatelink.hints import ConvergenceRequest
 from privatelink.model import ESTABLISHED, InterfaceEndpoint, NetworkInterface, NetworkInterfaceId
 from privatelink.parameter_places import Publisher
-from privatelink.publication import PublicationPlan, no_room, plan_publication
+from privatelink.publication import PublicationPlan, no_room, ownerless, plan_publication
 from privatelink.reachability import check_reachability
 from privatelink.telemetry import count
 from publish_endpoint_addresses.shelves import Shelves, Side
@@ -68,7 +69,14 @@ class PublishEndpointAddresses:
         self.shares.attend(request, _PART, self._converge)
 
     def _converge(self, share: Share, outcome: Outcome) -> None:
-        shelves = Shelves(prefix=self.parameter_prefix, share=share)
+        publisher = Publisher(
+            owner=self.stack.owner,
+            service_id=share.service.service_id,
+            region=share.consumer.region,
+            ports=share.ports,
+            allowlist_version=share.allowlist.version,
+        )
+        shelves = Shelves(prefix=self.parameter_prefix, share=share, publisher=publisher)
         view = None
         if share.enters:
             with outcome.collecting(share):
@@ -85,6 +93,8 @@ class PublishEndpointAddresses:
             outcome.would += would(sides)
         else:
             self._apply(share, shelves, outcome, sides, choice)
+        if share.leaving and shelves.unreachable:
+            outcome.findings.append(share.left_behind(shelves.unreachable))
         if view and share.role_entry:
             seen &= self._cross_check(share, view, share.role_entry, outcome)
         outcome.complete |= seen
@@ -97,9 +107,7 @@ class PublishEndpointAddresses:
             interfaces = gateway.describe_network_interfaces(endpoints)
             choice = choose_endpoints(endpoints, interfaces)
             parameters = Parameters(self.sessions.ssm(share.consumer))
-            plans = self._plans(
-                share, shelves.consumers, shelves, choice, parameters, share.role_entry
-            )
+            plans = shelves.plan(shelves.consumers, choice, parameters, share.role_entry)
         side = Side(parameters=parameters, plans=plans, is_copy=False)
         return View(
             networks=Networks(ec2),
@@ -122,48 +130,8 @@ class PublishEndpointAddresses:
         return choose_blindly(connections, share.consumer)
 
     def _plan_copies(self, share: Share, shelves: Shelves, choice: Choice) -> Side:
-        plans = self._plans(share, shelves.copies, shelves, choice, self.copies, share.entry)
+        plans = shelves.plan(shelves.copies, choice, self.copies, share.entry)
         return Side(parameters=self.copies, plans=plans, is_copy=True)
-
-    def _plans(  # noqa: PLR0913, PLR0917 - what is planned where, by what, for whom
-        self,
-        share: Share,
-        on: Iterable[str],
-        shelves: Shelves,
-        choice: Choice,
-        parameters: Parameters,
-        entry: ConsumerEntry | None,
-    ) -> tuple[tuple[str, PublicationPlan], ...]:
-        """Plan each shelf, the present one first.
-
-        From a former one goes what has found its place on the present one; what nobody may put
-        anew stays while it is live, and so does what something foreign is in the way of.
-        """
-        plans: dict[str, PublicationPlan] = {}
-        former = choice
-        for shelf in on:
-            current = parameters.get_parameters_by_path(shelf)
-            if shelves.is_present(shelf):
-                plan = plan_publication(
-                    shelf, choice, current, self._publisher(share), is_listed=entry is not None
-                )
-                if entry is not None:
-                    former = choice.only(plan.blocked)
-            else:
-                plan = plan_publication(
-                    shelf, former, current, self._publisher(share), is_listed=False
-                )
-            plans[shelf] = plan
-        return tuple(plans.items())
-
-    def _publisher(self, share: Share) -> Publisher:
-        return Publisher(
-            owner=self.stack.owner,
-            service_id=share.service.service_id,
-            region=share.consumer.region,
-            ports=share.ports,
-            allowlist_version=share.allowlist.version,
-        )
 
     def _apply(
         self,
@@ -178,7 +146,7 @@ class PublishEndpointAddresses:
         # What could not be looked at is there still, as far as it is on record.
         unseen = shelves.unseen(sides)
         holds = unseen.union(*(side.holds for side in sides))
-        self.traces.hold(share, holds, writes=any(side.creates for side in sides))
+        self.traces.hold(share, holds, writes=any(side.puts for side in sides))
         for side in sides:
             with outcome.collecting(share):
                 self._apply_side(share, outcome, side, choice, is_told=side is sides[0])
@@ -187,7 +155,7 @@ class PublishEndpointAddresses:
         leaves_nothing = not unseen and all(side.leaves_nothing for side in sides)
         if not leaves_nothing:
             self.traces.settle(share, unseen.union(*(side.leaves for side in sides)))
-        elif self.traces.is_settled(share) and self._is_gone(share, sides):
+        elif self.traces.is_settled(share) and self._is_gone(share, shelves, sides):
             self.traces.release(share)
 
     def _apply_side(
@@ -197,6 +165,7 @@ class PublishEndpointAddresses:
             try:
                 with self._within(share, side):
                     self._write(share, side.parameters, plan)
+                    self._keep_owned(share, side, shelf, plan)
             except AwsError as error:
                 if error.code != _NO_ROOM:
                     raise
@@ -206,9 +175,8 @@ class PublishEndpointAddresses:
                     self._record(share, shelf, plan, choice)
 
     def _write(self, share: Share, parameters: Parameters, plan: PublicationPlan) -> None:
-        description = f"{share.name}: published by privatelink-autopilot {self.stack.owner}"
         for parameter in plan.create:
-            parameters.create_parameter(parameter, description=description)
+            parameters.create_parameter(parameter, description=self._description(share))
         for parameter in plan.overwrite:
             parameters.overwrite_parameter(parameter)
         parameters.delete_parameters(plan.delete)
@@ -216,6 +184,21 @@ class PublishEndpointAddresses:
             count("ParametersPut", len(plan.create) + len(plan.overwrite))
         if plan.delete:
             count("ParametersDeleted", len(plan.delete))
+
+    def _description(self, share: Share) -> str:
+        return f"{share.name}: published by privatelink-autopilot {self.stack.owner}"
+
+    def _keep_owned(self, share: Share, side: Side, shelf: str, plan: PublicationPlan) -> None:
+        """Have a name stand where another function has given a place up while this one put it.
+
+        The next sweep sees what is true, and gives it up for good.
+        """
+        if not plan.writes:
+            return
+        current = side.parameters.get_parameters_by_path(shelf)
+        for leaf in ownerless(shelf, plan, current):
+            self.traces.hold(share, side.traced([leaf.name]), writes=True)
+            side.parameters.ensure_parameter(leaf, description=self._description(share))
 
     def _within(self, share: Share, side: Side) -> AbstractContextManager[None]:
         return nullcontext() if side.is_copy else self.sessions.entering(share.consumer)
@@ -228,14 +211,14 @@ class PublishEndpointAddresses:
         events += withdrawn_by(share, shelf, plan)
         self.stack.bus.put_events(events)
 
-    def _is_gone(self, share: Share, sides: Iterable[Side]) -> bool:
+    def _is_gone(self, share: Share, shelves: Shelves, sides: Iterable[Side]) -> bool:
         """Look again where something has been deleted, and tell whether nothing of ours is left."""
         for side in sides:
             for shelf, plan in side.plans:
                 if plan.delete:
                     with self._within(share, side):
                         current = side.parameters.get_parameters_by_path(shelf)
-                    if plan_publication(shelf, NOTHING, current, self._publisher(share)).ours:
+                    if plan_publication(shelf, NOTHING, current, shelves.publisher).ours:
                         return False
         return True
 

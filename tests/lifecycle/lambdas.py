@@ -10,7 +10,7 @@ from accept_endpoint_connections import app as accept_app
 from authorize_security_group_ingress import app as ingress_app
 from publish_endpoint_addresses import app as publish_app
 from relay_connection_notifications import app as relay_app
-from tests.integration.functions.harness import Context
+from tests.integration.functions.harness import Context, equip
 from tests.lifecycle.bus import ACCEPT, FUNCTIONS, INGRESS, PUBLISH, RELAY, Bus, Message, example
 from tests.lifecycle.faults import Killed
 
@@ -20,8 +20,6 @@ _APPS: Final[Mapping[str, ModuleType]] = {
     INGRESS: ingress_app,
     PUBLISH: publish_app,
 }
-_OURS: Final = (*FUNCTIONS, "privatelink")
-"""Packages whose objects may carry a clock."""
 
 
 class Witness(Protocol):
@@ -75,26 +73,6 @@ class Lambdas:
         failures = (response or {}).get("batchItemFailures", ())
         failed = {failure["itemIdentifier"] for failure in failures}
         return [message for message in messages if message.message_id in failed]
-
-
-def equip(root: object, attributes: Mapping[str, object]) -> None:
-    """Set attributes on an object of the functions and on all that it is made of."""
-    seen: set[int] = set()
-    todo = [root]
-    while todo:
-        each = todo.pop()
-        if id(each) in seen or not type(each).__module__.startswith(_OURS):
-            continue
-        seen.add(id(each))
-        values = _attributes(each)
-        for name in values.keys() & attributes.keys():
-            # They are frozen, which is meant for the functions themselves.
-            object.__setattr__(each, name, attributes[name])
-        todo += values.values()
-
-
-def _attributes(each: object) -> dict[str, Any]:
-    return dict(getattr(each, "__dict__", {}))
 
 
 def _event(function: str, messages: Sequence[Message]) -> Mapping[str, Any]:

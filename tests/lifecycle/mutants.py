@@ -21,11 +21,11 @@ from privatelink.gateways.ledger import Ledger
 from privatelink.gateways.security_groups import SecurityGroups
 from privatelink.gateways.sessions import ConsumerSessions
 from privatelink.model import ConnectionState, Consumer, InterfaceEndpoint, Region
-from privatelink.principals import PrincipalsPlan
+from privatelink.principals import PrincipalsPlan, plan_principals
 from publish_endpoint_addresses import use_case as publishing
 from sandbox.accounts import REGION
 from tests.lifecycle import scenarios
-from tests.lifecycle.scenarios import Scenario
+from tests.lifecycle.story import Scenario
 
 type Attribute = tuple[object, str, object]
 
@@ -117,7 +117,7 @@ def _anybody_is_the_first() -> Attribute:
 
 
 def _all_principals_are_ours() -> Attribute:
-    plan = upkeep.plan_principals
+    plan = plan_principals
 
     def take_all(entry: ServiceEntry, **named: Any) -> PrincipalsPlan:  # noqa: ANN401 - handed on
         ours = dict.fromkeys(named["allowed"], named["now"])
@@ -127,7 +127,7 @@ def _all_principals_are_ours() -> Attribute:
 
 
 def _no_principal_goes() -> Attribute:
-    plan = upkeep.plan_principals
+    plan = plan_principals
 
     def keep(entry: ServiceEntry, **named: Any) -> PrincipalsPlan:  # noqa: ANN401 - handed on
         return replace(plan(entry, **named), remove=())

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import precondition, rule
 
 from sandbox.accounts import CONSUMER, PROVIDER, REGION
 from tests.lifecycle.consumers import NUMBER
@@ -71,6 +71,16 @@ class PlatformTeam(Life):
             name, value = "expires", None if value is None else today + timedelta(days=value)
         setattr(listed, name, value)
         self.world.deploy()
+
+    @precondition(lambda self: self.endpoints)
+    @rule(number=NUMBER, sources=st.sampled_from(SOURCES))
+    def edit_sources(self, number: int, sources: tuple[str, ...]) -> None:
+        """Edit the sources of somebody who has an endpoint, so that rules have to follow."""
+        each = self.an_endpoint(number)
+        entry = self.world.draft.services.get(each.service.id)
+        if entry is not None and each.owner_id in entry.consumers:
+            entry.consumers[each.owner_id].source_cidrs = sources
+            self.world.deploy()
 
     @rule(number=NUMBER)
     def unlist(self, number: int) -> None:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.lifecycle.faults import Kind
 from tests.lifecycle.life import WholeLife
 from tests.lifecycle.profile import PROFILE
 from tests.lifecycle.tally import TALLY
@@ -26,3 +27,5 @@ def test_one_sweep_leads_to_what_should_be_and_the_next_writes_nothing(
         ),
     )
     assert TALLY.steps - before >= PROFILE.least_steps
+    # Other lives than always may be spared one or the other.
+    assert is_seeded or set(Kind) <= TALLY.faults.keys()

@@ -9,7 +9,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.lifecycle.life import WholeLife
 from tests.lifecycle.mutants import MUTANTS, NAMED_BY_THE_PEERS, Mutant
 from tests.lifecycle.profile import PROFILE
-from tests.lifecycle.scenarios import tell
+from tests.lifecycle.story import tell
 from tests.lifecycle.tally import TALLY
 
 _LIVES: Final = 20

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.lifecycle.scenarios import SCENARIOS, Scenario, tell
+from tests.lifecycle.scenarios import SCENARIOS
+from tests.lifecycle.story import Scenario, tell
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.__name__)

@@ -96,6 +96,15 @@ class Weather(Life):
 
     @rule(kind=_FAILURES, calls=_CALLS, number=NUMBER)
     def something_will_go_wrong(self, kind: Kind, calls: int, number: int) -> None:
+        self._arrange(kind, calls, number)
+
+    @rule(kind=_FAILURES, calls=st.integers(1, 15), number=NUMBER)
+    def something_goes_wrong_at_work(self, kind: Kind, calls: int, number: int) -> None:
+        self._arrange(kind, calls, number)
+        self.world.sweep()
+        self.work()
+
+    def _arrange(self, kind: Kind, calls: int, number: int) -> None:
         faults = self.world.faults
         match kind:
             case Kind.UNSUCCESSFUL:

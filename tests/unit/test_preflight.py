@@ -128,6 +128,18 @@ def test_a_rule_lets_a_source_in_by_address_protocol_and_port(
     assert lets_in_any(rule(cidr=cidr, port=port), [ingress("192.168.0.0/20")]) is lets_in
 
 
+def test_a_rule_for_all_protocols_lets_a_source_in_by_its_address() -> None:
+    def edited(cidr: str) -> SecurityGroupRule:
+        return SecurityGroupRule(
+            rule_id=rule().rule_id, group_id=GROUP, ingress=None, tags={}, cidr=cidr
+        )
+
+    desired = [ingress("192.168.0.0/20")]
+    assert lets_in_any(edited("192.168.0.0/24"), desired)
+    assert not lets_in_any(edited("10.0.0.0/8"), desired)
+    assert lets_in_any(edited(""), desired), "who knows whom a prefix list or a group lets in"
+
+
 small_networks = st.integers(0, 40).map(lambda n: f"10.0.{n}.0/24")
 
 

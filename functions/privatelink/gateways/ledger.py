@@ -17,7 +17,7 @@ One table, with three kinds of partitions:
                          CONSUMER#{consumer}#{part}#WOULD           what observe mode leaves undone
     ENDPOINT#{endpoint}  {time}#{what}                              history, only ever added to
 
-Items of the first two kinds are read by `gateways.records`.
+Items of a service's partition are read by `gateways.records`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -108,11 +108,11 @@ class Ledger:
                 ConditionExpression=Attr("touched").eq(trace.touched.isoformat()),
             )
 
-    def give_up(self, scope: Scope, at: datetime, holds: Iterable[str]) -> None:
-        """Note what stays with a consumer for good, in place of the trace and the findings."""
-        text = "\n".join(sorted(holds))
-        given_up = {**_key(scope, "GIVEN_UP"), "at": at.isoformat(), "holds": text}
-        self._write(put=[given_up], delete=[_key(scope, "TRACE")])
+    def give_up(self, scope: Scope, at: datetime, trace: Trace) -> None:
+        """Note what stays with a consumer for good, in place of the trace."""
+        text = "\n".join(sorted(trace.holds))
+        self._write(put=[{**_key(scope, "GIVEN_UP"), "at": at.isoformat(), "holds": text}])
+        self.remove_trace(scope, trace)
 
     def record_findings(
         self, scope: Scope, opened: Mapping[str, Mapping[str, str]], closed: Iterable[str]

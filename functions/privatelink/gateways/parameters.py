@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import batched
 from typing import TYPE_CHECKING, Final
 
+from privatelink.errors import AwsError
 from privatelink.gateways.calls import translated_errors
 from privatelink.model import Parameter, ParameterName, ParameterType
 
@@ -45,6 +46,15 @@ class Parameters:
                 Type=parameter.type.value,
                 Description=description,
             )
+
+    def ensure_parameter(self, parameter: Parameter, *, description: str) -> None:
+        """Put a parameter unless there is one of that name."""
+        try:
+            self.create_parameter(parameter, description=description)
+        except AwsError as error:
+            # Somebody else has put it meanwhile, which is as well.
+            if error.code != "ParameterAlreadyExists":
+                raise
 
     def overwrite_parameter(self, parameter: Parameter) -> None:
         """Put a new value into a parameter; its type cannot change."""

@@ -58,7 +58,8 @@ class ScopeRecord:
 class EndpointEntry:
     """The last decision about an endpoint; times are ISO 8601, empty for what has not happened.
 
-    `accepted` says when it was first seen to be let in by an entry of the allowlist.
+    `accepted` says when it was first seen to be let in by an entry of the allowlist; `first_rule`
+    is the rule of the first decision of all.
     """
 
     account_id: str
@@ -66,6 +67,7 @@ class EndpointEntry:
     state: str
     action: str
     rule: str
+    first_rule: str
     reason: str
     allowlist_version: str
     decided: str

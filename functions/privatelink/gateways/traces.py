@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from privatelink.gateways.claims import Share
 from privatelink.gateways.ledger import Ledger
-from privatelink.gateways.shares import Share
 
 _SEEN_WITHIN: Final = timedelta(minutes=5)
 """By then EC2 shows what was written, and whoever was writing meanwhile has ended."""

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
+from itertools import count
 from typing import Any, Final
 
 import boto3
@@ -55,13 +56,15 @@ def failed(response: BatchResponse) -> list[str]:
     return [failure["itemIdentifier"] for failure in response["batchItemFailures"]]
 
 
-def before(session: boto3.Session, operation: str, act: Callable[[], object]) -> None:
-    """Do something once, just before an operation is called: what races look like."""
-    done: list[object] = []
+def before(
+    session: boto3.Session, operation: str, act: Callable[[], object], *, call: int = 1
+) -> None:
+    """Do something just before an operation is called for the n-th time: what races look like."""
+    calls = count(1)
 
     def once(**_: object) -> None:
-        if not done:
-            done.append(act())
+        if next(calls) == call:
+            act()
 
     session.events.register(f"before-call.{operation}", once)
 

@@ -27,7 +27,7 @@ def test_a_request_waits_and_the_ledger_says_what_would_be_done(observing: World
     assert observing.sweep() == []
     assert observing.provider.states() == {endpoint_id: "pendingAcceptance"}
     assert observing.ledger()[f"ENDPOINT#{endpoint_id}"]["action"] == "would accept"
-    assert observing.ledger()["SERVICE##WOULD"]["would"] == "would have connections notified"
+    assert observing.ledger()["SERVICE#upkeep#WOULD"]["would"] == "would have connections notified"
     assert observing.published_events("Endpoint Connection Accepted") == []
     assert observing.follow_ups() == []
     assert set(observing.writes) <= RECORDS

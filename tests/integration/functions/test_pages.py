@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 import boto3
+import botocore.session
 import pytest
 
 from sandbox.accounts import CONSUMER, PROVIDER, REGION, STRANGER
@@ -30,6 +31,8 @@ TOKENS = {
     "GetParametersByPath": "NextToken",
     "Query": "ExclusiveStartKey",
 }
+# Asked for one service by its id, it has nothing to page.
+ONE_AT_A_TIME = "DescribeVpcEndpointServiceConfigurations"
 
 
 @pytest.fixture
@@ -103,6 +106,7 @@ def test_every_paginated_call_is_read_to_its_end(world: World, pages: Counter[st
     assert world.sweep() == []
 
     assert set(TOKENS) - set(pages) == set()
+    assert set(world.calls) & paginated() - set(TOKENS) == {ONE_AT_A_TIME}
     world.calls.clear()
     assert world.sweep() == []
     assert world.writes == []
@@ -121,6 +125,17 @@ def test_every_paginated_call_is_read_to_its_end(world: World, pages: Counter[st
         Path="/privatelink", Recursive=True
     )["Parameters"]
     assert far_endpoint in next(p["Value"] for p in far if p["Name"].endswith("/endpoint"))
+
+
+def paginated() -> set[str]:
+    """Return the operations of the services that the SDK knows to answer in pages."""
+    loader = botocore.session.get_session().get_component("data_loader")
+    services = ("ec2", "elbv2", "ssm", "dynamodb")
+    return {
+        name
+        for service in services
+        for name in loader.load_service_model(service, "paginators-1")["pagination"]
+    }
 
 
 def _admit_prefix_list(party: Party, group_id: str, name: str) -> None:

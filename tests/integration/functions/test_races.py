@@ -25,28 +25,40 @@ def settled(world: World) -> None:
     assert world.sweep() == []
 
 
-@pytest.mark.parametrize("operation", ["ec2.AuthorizeSecurityGroupIngress", "ssm.PutParameter"])
-@pytest.mark.parametrize("history", ["new", "repaired"])
+@pytest.mark.parametrize(
+    ("operation", "call"),
+    [("ec2.AuthorizeSecurityGroupIngress", 1), *(("ssm.PutParameter", n) for n in range(1, 9))],
+)
+@pytest.mark.parametrize("history", ["new", "removed by hand", "changed by hand"])
 def test_a_consumer_that_leaves_while_another_function_writes_is_cleaned_up_after(
-    world: World, session: boto3.Session, operation: str, history: str
+    world: World, session: boto3.Session, operation: str, call: int, history: str
 ) -> None:
     endpoint_id = world.connect()
-    if history == "repaired":
+    if history != "new":
         # What is put again is on record already.
         world.sweep()
-        remove_all_by_hand(world)
+        if history == "removed by hand":
+            remove_all_by_hand(world)
+        else:
+            change_all_by_hand(world)
         world.later(minutes=10)
         clear_caches()
 
+    left: list[None] = []
+
     def leave() -> None:
+        left.append(None)
         world.consumer.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint_id])
         world.edit(CONSUMER, STRANGER)
         world.authorize(leaving(world))
         world.publish(leaving(world))
 
-    before(session, operation, leave)
+    before(session, operation, leave, call=call)
     world.authorize()
     world.publish()
+    if not left:
+        # There were not so many calls.
+        leave()
     settled(world)
     assert (world.ingress(), world.parameters(), world.parameters(PROVIDER)) == ([], {}, {})
     assert not [key for key in world.ledger() if key.endswith("TRACE")]
@@ -61,6 +73,13 @@ def remove_all_by_hand(world: World) -> None:
         in_process_client("ssm", account_id, REGION).delete_parameters(
             Names=list(world.parameters(account_id))
         )
+
+
+def change_all_by_hand(world: World) -> None:
+    for account_id in (CONSUMER, PROVIDER):
+        for name in world.parameters(account_id):
+            if name.endswith("/ip"):
+                world.put_parameter(account_id, name, "203.0.113.9")
 
 
 def test_a_look_that_is_out_of_date_does_not_forget_what_was_put_just_now(
@@ -304,3 +323,115 @@ def test_connections_that_cannot_be_read_are_an_error_and_not_a_withdrawal(
     assert failed(world.publish(event)) == ["m0"]
     assert world.parameters(PROVIDER) == copies
     assert "RequestLimitExceeded" in caplog.text
+
+
+def test_our_rule_that_was_widened_by_hand_goes_only_after_its_successor(
+    world: World, session: boto3.Session
+) -> None:
+    world.connect()
+    world.authorize()
+    (own,) = inbound(world.consumer, world.group_id)
+    world.consumer.ec2.modify_security_group_rules(
+        GroupId=world.group_id,
+        SecurityGroupRules=[
+            {
+                "SecurityGroupRuleId": own["SecurityGroupRuleId"],
+                "SecurityGroupRule": {
+                    "IpProtocol": "-1",
+                    "FromPort": -1,
+                    "ToPort": -1,
+                    "CidrIpv4": "192.168.0.0/20",
+                },
+            }
+        ],
+    )
+    clear_caches()
+    break_once(session, "ec2.AuthorizeSecurityGroupIngress")
+    assert failed(world.authorize()) == ["m0"]
+    assert [rule["IpProtocol"] for rule in inbound(world.consumer, world.group_id)] == ["-1"]
+    assert failed(world.authorize()) == []
+    assert world.ingress() == ["192.168.0.0/20 tcp/80"]
+
+
+def test_nothing_is_left_behind_with_a_consumer_that_is_back(
+    world: World, session: boto3.Session
+) -> None:
+    world.connect()
+    world.sweep()
+    for _ in range(9):
+        break_once(session, "sts.AssumeRole", "AccessDenied")
+    clear_caches()
+    assert failed(world.authorize(leaving(world))) == []
+    assert world.findings() == {"left-behind"}
+    clear_caches()
+    assert failed(world.authorize()) == []
+    assert world.findings() == {"role-not-assumable"}
+
+
+def test_a_look_that_fails_does_not_take_back_what_would_be_done(
+    world: World, session: boto3.Session
+) -> None:
+    world.connect()
+    world.edit("consumers:", "mode: observe\n    consumers:")
+    world.sweep()
+    would = {key: item["would"] for key, item in world.ledger().items() if key.endswith("WOULD")}
+    clear_caches()
+    break_once(session, "ec2.DescribeVpcEndpoints", "RequestLimitExceeded")
+    assert failed(world.authorize()) == ["m0"]
+    again = {key: item["would"] for key, item in world.ledger().items() if key.endswith("WOULD")}
+    assert again == would
+
+
+def test_an_error_of_the_upkeep_keeps_no_breaker_open(world: World, session: boto3.Session) -> None:
+    for _ in range(4):
+        world.connect()
+    world.edit("consumers:", "manage_principals: true\n    consumers:")
+    world.sweep()
+    world.edit(CONSUMER, STRANGER)
+    world.sweep()
+    assert world.findings() == {"breaker-tripped"}
+    answer = world.provider.ec2.describe_vpc_endpoint_service_permissions(
+        ServiceId=world.service_id
+    )
+    roots = {row["Principal"] for row in answer["AllowedPrincipals"]}
+    assert f"arn:aws:iam::{CONSUMER}:root" in roots, "nothing is taken from whom it protects"
+    world.edit(STRANGER, CONSUMER)
+    clear_caches()
+    break_once(session, "ec2.DescribeVpcEndpointServicePermissions")
+    assert world.sweep() == ["m0"]
+    assert world.findings() == set()
+
+
+def test_what_stands_under_another_prefix_is_listed_when_its_consumer_leaves(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint_id = world.connect()
+    world.sweep()
+    monkeypatch.setenv("PARAMETER_PREFIX", "/elsewhere")
+    clear_caches()
+    assert world.sweep() == []
+    world.consumer.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint_id])
+    assert world.sweep() == []
+    (raised,) = world.published_events("Finding Raised")
+    assert raised["id"] == f"left-behind/{CONSUMER}/{REGION}/addresses"
+    assert f"/privatelink/web/{world.consumer.vpc_id}/ip" in raised["evidence"]["stays"]
+    assert set(world.parameters()) == {
+        name for name in world.parameters() if name.startswith("/privatelink/")
+    }
+
+
+def test_what_observe_mode_would_do_makes_nobody_uninvited(world: World) -> None:
+    world.provider.ec2.modify_vpc_endpoint_service_configuration(
+        ServiceId=world.service_id, AcceptanceRequired=False
+    )
+    world.sweep()
+    world.later(minutes=1)
+    ids = [world.request(), world.request()]
+    world.sweep()
+    world.edit("consumers:", "mode: observe\n    max_withdrawals: 0\n    consumers:")
+    world.edit(CONSUMER, STRANGER)
+    world.sweep()
+    world.edit("mode: observe", "mode: enforce")
+    world.sweep()
+    assert world.provider.states() == dict.fromkeys(ids, "available")
+    assert "breaker-tripped" in world.findings()

@@ -54,11 +54,12 @@ def test_a_consumer_that_is_not_listed_any_more_is_cut_and_nothing_is_left(world
 
 def test_an_entry_expires_by_itself_when_its_last_day_is_over(world: World) -> None:
     endpoint_id = world.connect()
-    today = datetime.now(UTC).date()
-    world.edit("alias: sddc-tokyo", f"expires: {today}")
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).date()
+    world.edit("alias: sddc-tokyo", f"expires: {tomorrow}")
+    world.later(days=1)
     world.sweep()
     assert world.provider.states() == {endpoint_id: "available"}
-    world.edit(f"expires: {today}", f"expires: {today - timedelta(days=1)}")
+    world.later(days=1)
     world.sweep()
     assert world.provider.states() == {endpoint_id: "rejected"}
     assert world.ingress() == []
