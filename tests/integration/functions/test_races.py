@@ -3,26 +3,12 @@
 import boto3
 import pytest
 
-from publish_endpoint_addresses import app as publish_app
 from sandbox.accounts import CONSUMER, PROVIDER, REGION, STRANGER
 from sandbox.privatelink.clients import in_process_client
 from tests.integration.functions.harness import before, break_once, clear_caches, failed
+from tests.integration.functions.leaving import leaving, settled
 from tests.integration.functions.world import World
 from tests.integration.privatelink_model.rules import inbound
-
-
-def leaving(world: World) -> dict[str, object]:
-    event = world.convergence()
-    event["detail"] |= {"leaving": True, "allowlist_version": "ffffffffffff"}
-    return event
-
-
-def settled(world: World) -> None:
-    """Sweep now, and again when nobody can be about to do anything."""
-    assert world.sweep() == []
-    world.later(minutes=10)
-    assert world.sweep() == []
-    assert world.sweep() == []
 
 
 @pytest.mark.parametrize(
@@ -139,48 +125,6 @@ def test_listeners_that_are_being_replaced_cut_nobody(world: World) -> None:
     assert world.ingress() == ["192.168.0.0/20 tcp/443"]
 
 
-def test_who_was_known_before_acceptance_was_switched_off_is_within_the_breaker(
-    world: World,
-) -> None:
-    world.sweep()
-    strangers = [world.request(world.stranger) for _ in range(4)]
-    world.sweep()
-    world.provider.accept(world.service_id, *strangers)
-    world.provider.ec2.modify_vpc_endpoint_service_configuration(
-        ServiceId=world.service_id, AcceptanceRequired=False
-    )
-    for _ in range(2):
-        world.sweep()
-    assert world.provider.states() == dict.fromkeys(strangers, "available")
-    assert "breaker-tripped" in world.findings()
-
-
-def test_the_breaker_stays_open_when_some_leave_by_themselves(world: World) -> None:
-    ids = [world.connect() for _ in range(4)]
-    world.sweep()
-    world.edit(CONSUMER, STRANGER)
-    world.sweep()
-    world.consumer.ec2.delete_vpc_endpoints(VpcEndpointIds=ids[:2])
-    for _ in range(2):
-        world.sweep()
-    assert [world.provider.states()[i] for i in ids[2:]] == ["available", "available"]
-    world.edit("consumers:", "max_withdrawals: 4\n    consumers:")
-    world.sweep()
-    assert [world.provider.states()[i] for i in ids[2:]] == ["rejected", "rejected"]
-    assert world.findings() == set()
-
-
-def test_an_expired_entry_behind_the_breaker_opens_nothing_new(world: World) -> None:
-    for _ in range(4):
-        world.connect()
-    world.sweep()
-    world.edit("alias: sddc-tokyo", "expires: 2026-01-31")
-    world.edit("192.168.0.0/20", "10.99.0.0/16")
-    world.sweep()
-    assert world.ingress() == ["192.168.0.0/20 tcp/80"]
-    assert world.findings() == {"breaker-tripped"}
-
-
 def test_nobody_is_let_in_whose_service_could_not_be_put_on_record(
     world: World, session: boto3.Session
 ) -> None:
@@ -217,48 +161,6 @@ def test_the_principals_of_a_service_that_is_removed_go_if_they_are_ours(world: 
     assert "DescribeVpcEndpointConnections" not in world.calls
 
 
-def test_a_consumer_that_may_not_open_its_group_any_more_still_closes_it(
-    world: World, session: boto3.Session
-) -> None:
-    world.connect()
-    world.authorize()
-    world.edit("192.168.0.0/20", "10.99.0.0/16")
-    clear_caches()
-    break_once(session, "ec2.AuthorizeSecurityGroupIngress", "UnauthorizedOperation")
-    event = world.convergence()
-    event["detail"]["allowlist_version"] = "ffffffffffff"
-    assert failed(world.authorize(event)) == []
-    assert world.ingress() == []
-    assert world.findings() == {"permission-missing"}
-
-
-def test_a_role_of_an_older_template_still_has_rules_revoked(
-    world: World, session: boto3.Session
-) -> None:
-    world.connect()
-    prefix_list = world.consumer.ec2.create_managed_prefix_list(
-        PrefixListName="management", MaxEntries=5, AddressFamily="IPv4"
-    )["PrefixList"]["PrefixListId"]
-    world.consumer.ec2.authorize_security_group_ingress(
-        GroupId=world.group_id,
-        IpPermissions=[
-            {
-                "IpProtocol": "tcp",
-                "FromPort": 22,
-                "ToPort": 22,
-                "PrefixListIds": [{"PrefixListId": prefix_list}],
-            }
-        ],
-    )
-    break_once(session, "ec2.DescribeManagedPrefixLists", "UnauthorizedOperation")
-    break_once(session, "ec2.DescribeRouteTables", "UnauthorizedOperation")
-    assert failed(world.authorize()) == []
-    assert "192.168.0.0/20 tcp/80" in world.ingress()
-    assert failed(world.publish()) == []
-    assert world.parameters()
-    assert world.findings() == {"permission-missing"}
-
-
 def test_parameters_under_a_former_alias_stay_while_something_foreign_is_in_the_way(
     world: World,
 ) -> None:
@@ -285,44 +187,6 @@ def test_a_single_foreign_parameter_with_the_right_address_is_not_taken_over(
     world.sweep()
     assert set(world.parameters()) == {name}
     assert world.findings() == {"parameter-clash"}
-
-
-def test_an_unlisted_account_is_not_entered_whoever_asks(world: World) -> None:
-    world.connect(world.stranger)
-    assert failed(world.authorize(world.convergence(STRANGER))) == []
-    assert failed(world.publish(world.convergence(STRANGER))) == []
-    assert "AssumeRole" not in world.calls
-
-
-def test_a_consumer_without_a_role_that_leaves_is_not_entered(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(publish_app, "resolve", lambda _: ["10.0.3.181"])
-    world.edit("alias: sddc-tokyo", "access: none")
-    world.connect()
-    world.sweep()
-    assert world.parameters(PROVIDER)
-    world.edit(CONSUMER, STRANGER)
-    settled(world)
-    assert world.parameters(PROVIDER) == {}
-    assert "AssumeRole" not in world.calls
-    assert world.findings() == set()
-
-
-def test_connections_that_cannot_be_read_are_an_error_and_not_a_withdrawal(
-    world: World, session: boto3.Session, caplog: pytest.LogCaptureFixture
-) -> None:
-    world.connect()
-    world.sweep()
-    copies = world.parameters(PROVIDER)
-    world.edit("alias: sddc-tokyo", "access: none")
-    clear_caches()
-    break_once(session, "ec2.DescribeVpcEndpointConnections", "RequestLimitExceeded")
-    event = world.convergence()
-    event["detail"]["allowlist_version"] = "ffffffffffff"
-    assert failed(world.publish(event)) == ["m0"]
-    assert world.parameters(PROVIDER) == copies
-    assert "RequestLimitExceeded" in caplog.text
 
 
 def test_our_rule_that_was_widened_by_hand_goes_only_after_its_successor(
@@ -353,21 +217,6 @@ def test_our_rule_that_was_widened_by_hand_goes_only_after_its_successor(
     assert world.ingress() == ["192.168.0.0/20 tcp/80"]
 
 
-def test_nothing_is_left_behind_with_a_consumer_that_is_back(
-    world: World, session: boto3.Session
-) -> None:
-    world.connect()
-    world.sweep()
-    for _ in range(9):
-        break_once(session, "sts.AssumeRole", "AccessDenied")
-    clear_caches()
-    assert failed(world.authorize(leaving(world))) == []
-    assert world.findings() == {"left-behind"}
-    clear_caches()
-    assert failed(world.authorize()) == []
-    assert world.findings() == {"role-not-assumable"}
-
-
 def test_a_look_that_fails_does_not_take_back_what_would_be_done(
     world: World, session: boto3.Session
 ) -> None:
@@ -380,26 +229,6 @@ def test_a_look_that_fails_does_not_take_back_what_would_be_done(
     assert failed(world.authorize()) == ["m0"]
     again = {key: item["would"] for key, item in world.ledger().items() if key.endswith("WOULD")}
     assert again == would
-
-
-def test_an_error_of_the_upkeep_keeps_no_breaker_open(world: World, session: boto3.Session) -> None:
-    for _ in range(4):
-        world.connect()
-    world.edit("consumers:", "manage_principals: true\n    consumers:")
-    world.sweep()
-    world.edit(CONSUMER, STRANGER)
-    world.sweep()
-    assert world.findings() == {"breaker-tripped"}
-    answer = world.provider.ec2.describe_vpc_endpoint_service_permissions(
-        ServiceId=world.service_id
-    )
-    roots = {row["Principal"] for row in answer["AllowedPrincipals"]}
-    assert f"arn:aws:iam::{CONSUMER}:root" in roots, "nothing is taken from whom it protects"
-    world.edit(STRANGER, CONSUMER)
-    clear_caches()
-    break_once(session, "ec2.DescribeVpcEndpointServicePermissions")
-    assert world.sweep() == ["m0"]
-    assert world.findings() == set()
 
 
 def test_what_stands_under_another_prefix_is_listed_when_its_consumer_leaves(
@@ -418,20 +247,3 @@ def test_what_stands_under_another_prefix_is_listed_when_its_consumer_leaves(
     assert set(world.parameters()) == {
         name for name in world.parameters() if name.startswith("/privatelink/")
     }
-
-
-def test_what_observe_mode_would_do_makes_nobody_uninvited(world: World) -> None:
-    world.provider.ec2.modify_vpc_endpoint_service_configuration(
-        ServiceId=world.service_id, AcceptanceRequired=False
-    )
-    world.sweep()
-    world.later(minutes=1)
-    ids = [world.request(), world.request()]
-    world.sweep()
-    world.edit("consumers:", "mode: observe\n    max_withdrawals: 0\n    consumers:")
-    world.edit(CONSUMER, STRANGER)
-    world.sweep()
-    world.edit("mode: observe", "mode: enforce")
-    world.sweep()
-    assert world.provider.states() == dict.fromkeys(ids, "available")
-    assert "breaker-tripped" in world.findings()
