@@ -34,6 +34,7 @@ class Kind(StrEnum):
     KILLED_BEFORE = "killed before a call"
     KILLED_AFTER = "killed after a call"
     RACED = "changed between two calls"
+    MEANWHILE = "others at work between two calls"
     LOST = "event lost"
     DUPLICATED = "event duplicated"
     REORDERED = "events reordered"

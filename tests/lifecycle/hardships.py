@@ -5,9 +5,10 @@ from datetime import timedelta
 from sandbox.accounts import CONSUMER, REGION
 from sandbox.privatelink.security_groups import RULES_PER_GROUP
 from tests.lifecycle import views
-from tests.lifecycle.bus import ACCEPT
-from tests.lifecycle.faults import Kind
+from tests.lifecycle.bus import ACCEPT, INGRESS, PUBLISH, RELAY
+from tests.lifecycle.faults import Kind, Timed
 from tests.lifecycle.story import SEATTLE, TOKYO, TOKYO_TOO, WEB, Story
+from tests.lifecycle.views import Place
 
 
 def a_consumer_locks_us_out(life: Story) -> None:
@@ -79,3 +80,40 @@ def the_functions_die_everywhere(life: Story) -> None:
         life.nothing_forbidden_was_done()
         if not life.world.bus.queues[ACCEPT]:
             life.world.sweep()
+
+
+def others_are_at_work(life: Story) -> None:
+    """Have a consumer leave, and be cleaned up after, before each call of a publication in turn."""
+    world = life.world
+    life.end(life.connect(), rejected=False)
+    life.come_to_rest(loses_messages=False)
+    everything = _names_of_parameters()
+    for calls in range(10, 24):
+        leaver = life.request()
+        for _ in range(2):
+            # Accepted, and then available; nothing of it is published yet.
+            world.sweep()
+            for function in (RELAY, ACCEPT, INGRESS):
+                while world.lambdas.deliver(function):
+                    pass
+            world.clock.advance(minutes=2)
+
+        def leave(leaver: str = leaver) -> None:
+            life.end(leaver, rejected=False)
+            world.sweep()
+            life.work(2)
+
+        world.faults.timed.append(Timed(Kind.MEANWHILE, calls, leave))
+        world.lambdas.deliver(PUBLISH)
+        if world.faults.timed:
+            # There were not so many calls.
+            world.faults.timed.clear()
+            life.end(leaver, rejected=False)
+        life.sweep_and_settle()
+        life.come_to_rest(loses_messages=False)
+        # What is nobody's by its looks is left by us all the same.
+        assert _names_of_parameters() == everything
+
+
+def _names_of_parameters() -> set[tuple[Place, str]]:
+    return {(place, name) for place in views.places() for name in views.parameters(place)}

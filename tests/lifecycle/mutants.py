@@ -25,6 +25,7 @@ from privatelink.principals import PrincipalsPlan, plan_principals
 from publish_endpoint_addresses import use_case as publishing
 from sandbox.accounts import REGION
 from tests.lifecycle import scenarios
+from tests.lifecycle.hardships import others_are_at_work
 from tests.lifecycle.story import Scenario
 
 type Attribute = tuple[object, str, object]
@@ -201,6 +202,11 @@ MUTANTS: Final = (
         scenarios.groups_are_not_for_us,
     ),
     Mutant("stale allowlist decides", _first_allowlist_for_good(), scenarios.an_entry_is_removed),
+    Mutant(
+        "a place left without a name",
+        [(publishing.PublishEndpointAddresses, "_keep_owned", _always(answer=None))],
+        others_are_at_work,
+    ),
     Mutant("unknown owner accepted", [_anybody_is_the_first()], scenarios.strangers_ask),
     Mutant(
         "expiry ignored",

@@ -7,6 +7,7 @@ from sandbox.accounts import CONSUMER, REGION
 from tests.lifecycle.hardships import (
     a_consumer_locks_us_out,
     a_group_is_full,
+    others_are_at_work,
     the_functions_die_everywhere,
 )
 from tests.lifecycle.principals import root_of
@@ -193,5 +194,6 @@ SCENARIOS: Final[tuple[Scenario, ...]] = (
     an_alias_is_renamed,
     a_consumer_locks_us_out,
     a_group_is_full,
+    others_are_at_work,
     the_functions_die_everywhere,
 )

@@ -45,10 +45,15 @@ class Watch:
     _before: foreign.Snapshot = field(default_factory=dict)
     _announced: int = 0
     _cut: dict[str, set[str]] = field(default_factory=dict)
+    _interrupted: list[tuple[foreign.Snapshot, int, dict[str, set[str]]]] = field(
+        default_factory=list
+    )
+    """What is remembered of invocations that are going on while another begins and ends."""
 
     def begin(self, function: str) -> None:
         """Remember what is foreign."""
         del function
+        self._interrupted.append((self._before, self._announced, self._cut))
         self.faults.misled = False
         self._before = foreign.snapshot()
         self._reset_breakers()
@@ -81,6 +86,9 @@ class Watch:
             self._note(f"{function} announced what is not so: {problem}")
         if self.faults.misled:
             self.by_hand.believe_the_record()
+        self._before, self._announced, self._cut = self._interrupted.pop()
+        # What the one that goes on has read may not be true any more.
+        self.faults.misled = len(self._interrupted) > 0
 
     def _oracles(self) -> list[Oracle]:
         """Return every reading of the allowlist that may be in force."""

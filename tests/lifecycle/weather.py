@@ -24,6 +24,7 @@ _FAILURES = st.sampled_from(
         Kind.KILLED_BEFORE,
         Kind.KILLED_AFTER,
         Kind.RACED,
+        Kind.MEANWHILE,
         Kind.UNSUCCESSFUL,
         Kind.STALE,
         Kind.UNSEEN,
@@ -114,8 +115,10 @@ class Weather(Life):
             case Kind.UNSEEN:
                 faults.unseen = 1 + number % 5
             case Kind.RACED if self.endpoints:
-                act = partial(self._end, self.an_endpoint(number).id, rejected=bool(number % 2))
+                act = partial(self.end, self.an_endpoint(number).id, rejected=bool(number % 2))
                 faults.timed.append(Timed(kind, calls, act))
+            case Kind.MEANWHILE:
+                faults.timed.append(Timed(kind, calls, partial(self._meanwhile, number)))
             case _:
                 faults.timed.append(Timed(kind, calls))
 
@@ -145,7 +148,15 @@ class Weather(Life):
     def come_to_rest_for_now(self) -> None:
         self.come_to_rest(loses_messages=False)
 
-    def _end(self, vpc_endpoint_id: str, *, rejected: bool) -> None:
+    def _meanwhile(self, number: int) -> None:
+        """Have other instances of all functions at work; somebody may have left before."""
+        if self.endpoints and number % 2:
+            self.end(self.an_endpoint(number).id, rejected=False)
+        self.world.sweep()
+        self.work()
+
+    def end(self, vpc_endpoint_id: str, *, rejected: bool) -> None:
+        """Delete an endpoint, or have its connection rejected, if it is there."""
         each = views.endpoint(vpc_endpoint_id)
         if each is None or each.state == "deleted":
             return

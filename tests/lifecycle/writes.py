@@ -124,7 +124,7 @@ class Writes:
         taken = [name for name in parameters if name.startswith(f"{place}/")]
         is_ours = place in foreign.our_places(parameters)
         publishes = any(foreign.LEAF.fullmatch(name) for name in taken)
-        if leaf != "endpoint" and publishes and not is_ours:
+        if leaf != "endpoint" and publishes and not is_ours and not self.is_misled:
             yield f"{call.params['Name']} is put in a place that is not ours"
         if leaf == "endpoint":
             yield from self._untrue_record(value)
