@@ -60,3 +60,13 @@ def event_files(folder: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
     """Return the events in a folder."""
     for path in sorted(folder.glob("*.json")):
         yield path, json.loads(path.read_text())
+
+
+def allowed(role: str, template: str = "template.yaml") -> set[str]:
+    """Return the actions that a role of a template may perform."""
+    actions: set[str] = set()
+    for policy in resources(template)[role]["Properties"]["Policies"]:
+        for statement in policy["PolicyDocument"]["Statement"]:
+            action = statement["Action"]
+            actions |= {action} if isinstance(action, str) else set(action)
+    return actions

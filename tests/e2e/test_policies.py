@@ -9,7 +9,7 @@ from sandbox.accounts import CONSUMER, PROVIDER, STACK_NAME, STRANGER
 from sandbox.emulator.calls import ApiCall
 from sandbox.waiting import wait_until
 from sandbox.walkthrough import Walkthrough
-from tests.contract.stack import FUNCTIONS, function, of_type, resources
+from tests.contract.stack import FUNCTIONS, allowed, function, of_type
 from tests.e2e.convergence import Stack
 from tests.e2e.endpoints import allowlisted, endpoint
 from tests.e2e.ledger import age_traces, has_traces
@@ -126,16 +126,6 @@ def looked_at_connections(walkthrough: Walkthrough) -> bool:
         call.action == "ec2:DescribeVpcEndpointConnections" and principal in call.principal_arn
         for call in walkthrough.sandbox.calls()
     )
-
-
-def allowed(role: str, template: str = "template.yaml") -> set[str]:
-    """Return the actions that a role of a template may perform."""
-    actions: set[str] = set()
-    for policy in resources(template)[role]["Properties"]["Policies"]:
-        for statement in policy["PolicyDocument"]["Statement"]:
-            action = statement["Action"]
-            actions |= {action} if isinstance(action, str) else set(action)
-    return actions
 
 
 def called(calls: tuple[ApiCall, ...], account_id: str, role_name: str) -> set[str]:

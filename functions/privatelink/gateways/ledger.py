@@ -109,10 +109,13 @@ class Ledger:
             )
 
     def give_up(self, scope: Scope, at: datetime, trace: Trace) -> None:
-        """Note what stays with a consumer for good, in place of the trace."""
+        """Note what stays with a consumer for good, in place of the trace.
+
+        Should the consumer be back at this very moment, its next convergence lays a trace anew.
+        """
         text = "\n".join(sorted(trace.holds))
-        self._write(put=[{**_key(scope, "GIVEN_UP"), "at": at.isoformat(), "holds": text}])
-        self.remove_trace(scope, trace)
+        given_up = {**_key(scope, "GIVEN_UP"), "at": at.isoformat(), "holds": text}
+        self._write(put=[given_up], delete=[_key(scope, "TRACE")])
 
     def record_findings(
         self, scope: Scope, opened: Mapping[str, Mapping[str, str]], closed: Iterable[str]

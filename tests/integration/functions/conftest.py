@@ -50,6 +50,7 @@ def world(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Iterator[World]:
         world.observe(boto3.DEFAULT_SESSION)
         clear_caches()
         yield world
+        assert world.beyond_the_templates() == set()
     clear_caches()
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
 

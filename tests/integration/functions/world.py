@@ -22,6 +22,7 @@ from relay_connection_notifications import app as relay_app
 from sandbox.accounts import CONSUMER, PROVIDER, REGION, STRANGER
 from sandbox.privatelink import PrivateLink
 from sandbox.privatelink.clients import in_process_client
+from tests.contract.stack import allowed, function
 from tests.integration.functions.harness import (
     Context,
     batch,
@@ -36,6 +37,9 @@ from tests.integration.privatelink_model.parties import Party, Provider
 EVENTS: Final = Path(__file__).parents[3] / "events"
 _WRITES: Final = ("Accept", "Authorize", "BatchWrite", "Create", "Delete", "Modify", "Put", "Re")
 _MESSAGES: Final = ("PutEvents",)
+# IAM calls some services otherwise than the SDK does.
+_PREFIXES: Final = {"elbv2": "elasticloadbalancing", "appconfigdata": "appconfig"}
+_ENTERING: Final = ("authorize_security_group_ingress", "publish_endpoint_addresses")
 
 ALLOWLIST: Final = """
 services:
@@ -59,6 +63,8 @@ class World:
     _sent: list[dict[str, Any]] = field(default_factory=list)
     _events: list[dict[str, Any]] = field(default_factory=list)
     _ahead: timedelta = timedelta(0)
+    _at_work: str = ""
+    _performed: set[tuple[str, str]] = field(default_factory=set)
     provider: Provider = field(init=False)
     consumer: Party = field(init=False)
     stranger: Party = field(init=False)
@@ -191,7 +197,20 @@ class World:
 
     def _respond(self, app: ModuleType, *bodies: object) -> BatchResponse:
         equip(app.use_case(), {"clock": lambda: datetime.now(UTC) + self._ahead})
-        return respond(app.lambda_handler, batch(*bodies))
+        package, self._at_work = self._at_work, app.__name__.partition(".")[0]
+        try:
+            return respond(app.lambda_handler, batch(*bodies))
+        finally:
+            # A race has another function at work within this one.
+            self._at_work = package
+
+    def beyond_the_templates(self) -> set[tuple[str, str]]:
+        """Return the actions that functions performed and no role of theirs allows."""
+        return {
+            (package, action)
+            for package, action in self._performed
+            if action not in _allowed_to(package)
+        }
 
     def relay(self, event: Mapping[str, Any]) -> None:
         """Hand an SNS event to RelayConnectionNotifications."""
@@ -309,6 +328,10 @@ class World:
 
     def _note(self, model: Any, **_: object) -> None:  # noqa: ANN401 - botocore's
         self.calls.append(model.name)
+        if self._at_work:
+            service = model.service_model.service_name
+            action = f"{_PREFIXES.get(service, service)}:{model.name}"
+            self._performed.add((self._at_work, action))
 
     def _note_message(self, params: dict[str, Any], **_: object) -> None:
         self._sent.append(params)
@@ -325,3 +348,11 @@ class World:
 def _text(value: Mapping[str, Any]) -> str:
     """Return an attribute of the ledger, of which some are sets, as text."""
     return str(value["S"]) if "S" in value else "\n".join(sorted(value["SS"]))
+
+
+def _allowed_to(package: str) -> set[str]:
+    """Return what a function may do by its own role, and by the consumer's if it assumes that."""
+    own = allowed(function(package)["Role"]["Fn::GetAtt"][0])
+    return own | (
+        allowed("ConsumerRole", "consumer/template.yaml") if package in _ENTERING else own
+    )
