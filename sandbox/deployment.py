@@ -1,7 +1,10 @@
 """Puts templates on the sandbox with the SAM CLI that users have, having built them if need be."""
 
+import atexit
+import fcntl
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -41,18 +44,25 @@ def build(
 ) -> Path:
     """Run `sam build` and return the built template, ready for `deploy`.
 
-    The second build of unchanged sources takes the functions from a cache.
+    What is built is this process's own and goes with it. The packages that builds of the same
+    `name` need are fetched once and kept; such builds wait for each other.
     """
-    built = _WORK / name
-    _sam(
-        "build",
-        *("--template-file", str(template)),
-        *("--build-dir", str(built / "build")),
-        *("--cached", "--cache-dir", str(built / "cache")),
-        *("--parameter-overrides", f"Architecture={architecture or host_architecture()}"),
-        environment=without_aws(os.environ),
-    )
-    return built / "build" / "template.yaml"
+    work = _WORK / name
+    work.mkdir(parents=True, exist_ok=True)
+    built = Path(tempfile.mkdtemp(prefix="build-", dir=work))
+    atexit.register(shutil.rmtree, built, ignore_errors=True)
+    with (work / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _sam(
+            "build",
+            *("--template-file", str(template)),
+            *("--build-dir", str(built)),
+            *("--cached", "--cache-dir", str(work / "cache")),
+            *("--parameter-overrides", f"Architecture={architecture or host_architecture()}"),
+            environment=without_aws(os.environ),
+            directory=work,  # sam keeps the packages under it
+        )
+    return built / "template.yaml"
 
 
 def deploy(
@@ -113,13 +123,13 @@ def _outputs(cloudformation: Client, stack_name: str) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
-def _sam(*arguments: str, environment: Mapping[str, str]) -> None:
+def _sam(*arguments: str, environment: Mapping[str, str], directory: Path = _ROOT) -> None:
     # sam build looks for the functions' Python, and for its pip, on the PATH.
     path = f"{_BIN}{os.pathsep}{environment.get('PATH', '')}"
     with tempfile.TemporaryDirectory() as scratch:  # sam leaves folders of its own there
         run = subprocess.run(  # noqa: S603 - our own arguments
             [_BIN / "sam", *arguments],
-            cwd=_ROOT,
+            cwd=directory,
             env={**environment, "PATH": path, "SAM_CLI_TELEMETRY": "0", "TMPDIR": scratch},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -64,6 +64,8 @@ def test_a_built_function_runs_on_the_packages_of_its_artifact(
     template.write_text(SERVERLESS)
 
     built = deployment.build(template=template)
+    again = deployment.build(template=template)
+    assert again.parent != built.parent  # what somebody deploys is not taken from under them
     outputs = deployment.deploy(
         sandbox,
         account_id=PROVIDER,
