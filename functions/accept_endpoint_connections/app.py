@@ -59,9 +59,7 @@ def lambda_handler(event: Mapping[str, Any], _context: object) -> BatchResponse:
             log_failure(error, [message_id for message_id, _ in hints])
             raise
         tracked = accept.stack.ledger.read_tracked_services()
-        # A service that has been taken out of the allowlist is looked at until nothing is left.
-        service_ids = dict.fromkeys((*allowlist.service_ids, *sorted(tracked)))
-        looks = coalesce(hints, service_ids)
+        looks = coalesce(hints, allowlist.looked_after(tracked))
         batch.run(looks, lambda look: accept(look, allowlist, tracked))
     return batch.response
 

@@ -54,8 +54,10 @@ class AcceptEndpointConnections:
     queue: FollowUpQueue
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    def __call__(self, look: Look, allowlist: Allowlist, tracked: TrackedServices) -> None:
-        """Bring one service to what the allowlist says.
+    def __call__(
+        self, look: Look, allowlist: Allowlist, tracked: TrackedServices
+    ) -> AcceptancePlan:
+        """Bring one service to what the allowlist says; return what was decided.
 
         What AWS refuses is raised at the end, when everything else has been done.
         """
@@ -96,6 +98,7 @@ class AcceptEndpointConnections:
             with collected(errors):
                 tidy(self.stack.ledger, this, plan)
         raise_together(f"connections of {look.service_id}", errors)
+        return plan
 
     def _gather(self, look: Look, allowlist: Allowlist, tracked: TrackedService | None) -> Pass:
         found = allowlist.service(look.service_id)

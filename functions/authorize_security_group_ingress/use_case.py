@@ -4,14 +4,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from authorize_security_group_ingress.telling import tell, would
 from privatelink.errors import AwsError, ConsumerDeniedError
+from privatelink.gateways.accounts import ConsumerAccount
 from privatelink.gateways.claims import Outcome, Share
-from privatelink.gateways.interface_endpoints import InterfaceEndpoints
-from privatelink.gateways.prefix_lists import PrefixLists
-from privatelink.gateways.security_groups import SecurityGroups
 from privatelink.gateways.sessions import ConsumerSessions
 from privatelink.gateways.shares import Shares
 from privatelink.gateways.stack import Stack
@@ -43,20 +41,8 @@ from privatelink.model import (
 from privatelink.preflight import GroupPlan, refused
 from privatelink.telemetry import count
 
-if TYPE_CHECKING:
-    from mypy_boto3_ec2 import EC2Client
-
 _PART: Final = "ingress"
 _NO_ROOM: Final = "RulesPerSecurityGroupLimitExceeded"
-
-
-class Account:
-    """What is read and written in the consumer's account."""
-
-    def __init__(self, ec2: "EC2Client") -> None:
-        self.groups = SecurityGroups(ec2)
-        self.endpoints = InterfaceEndpoints(ec2)
-        self.prefix_lists = PrefixLists(ec2)
 
 
 type Planner = Callable[..., IngressPlan]
@@ -82,7 +68,7 @@ class AuthorizeSecurityGroupIngress:
             self.traces.release(share)
             return
         with self.sessions.entering(share.consumer):
-            account = Account(self.sessions.ec2(share.consumer))
+            account = self.sessions.enter(share.consumer)
             planner = self._gather(share, account, outcome)
         plan = self._plan(share, account, planner, outcome)
         outcome.findings += plan.findings
@@ -106,7 +92,7 @@ class AuthorizeSecurityGroupIngress:
         else:
             self.traces.settle(share, plan.leaves)
 
-    def _gather(self, share: Share, account: Account, outcome: Outcome) -> Planner:
+    def _gather(self, share: Share, account: ConsumerAccount, outcome: Outcome) -> Planner:
         mine = account.endpoints.describe_vpc_endpoints(share.service.service_name)
         ours = account.groups.describe_rules_with_tags(self._tags(share))
         attached = _attached(mine)
@@ -132,7 +118,7 @@ class AuthorizeSecurityGroupIngress:
         )
 
     def _plan(
-        self, share: Share, account: Account, planner: Planner, outcome: Outcome
+        self, share: Share, account: ConsumerAccount, planner: Planner, outcome: Outcome
     ) -> IngressPlan:
         """Plan with what the consumer's endpoints of other services live by.
 
@@ -146,7 +132,7 @@ class AuthorizeSecurityGroupIngress:
             elsewhere = self._elsewhere(share, account)
         return planner(elsewhere=elsewhere)
 
-    def _elsewhere(self, share: Share, account: Account) -> Elsewhere:
+    def _elsewhere(self, share: Share, account: ConsumerAccount) -> Elsewhere:
         rules: set[IngressRule] = set()
         kept: set[SecurityGroupId] = set()
         for other in self.shares.of_other_services(share):
@@ -161,7 +147,12 @@ class AuthorizeSecurityGroupIngress:
         return Elsewhere(rules=frozenset(rules), groups=frozenset(kept))
 
     def _apply(
-        self, share: Share, account: Account, group: GroupPlan, plan: IngressPlan, outcome: Outcome
+        self,
+        share: Share,
+        account: ConsumerAccount,
+        group: GroupPlan,
+        plan: IngressPlan,
+        outcome: Outcome,
     ) -> None:
         """Bring one group to its plan; what lets a listed source in goes after its successor."""
         self._revoke(share, account, group.group_id, group.revoke_first)
@@ -176,7 +167,7 @@ class AuthorizeSecurityGroupIngress:
             raise
         self._revoke(share, account, group.group_id, group.revoke_last)
 
-    def _authorize(self, share: Share, account: Account, group: GroupPlan) -> None:
+    def _authorize(self, share: Share, account: ConsumerAccount, group: GroupPlan) -> None:
         consumer = share.entry.name if share.entry else share.consumer.account_id
         for endpoint_id, rules in _by_endpoint(group.authorize).items():
             with self.sessions.entering(share.consumer):
@@ -192,7 +183,7 @@ class AuthorizeSecurityGroupIngress:
     def _revoke(
         self,
         share: Share,
-        account: Account,
+        account: ConsumerAccount,
         group_id: SecurityGroupId,
         rules: Sequence[SecurityGroupRule],
     ) -> None:

@@ -197,6 +197,13 @@ class Allowlist(Struct, frozen=True, kw_only=True):
             (item for item in self.services.items() if item[1].service_id == service_id), None
         )
 
+    def looked_after(self, tracked: Iterable[ServiceId]) -> tuple[ServiceId, ...]:
+        """Return the services that are listed, and then those that have been; `tracked` are both.
+
+        One that has been taken out is looked after until nothing is left.
+        """
+        return tuple(dict.fromkeys((*self.service_ids, *sorted(tracked))))
+
     @property
     def service_ids(self) -> tuple[ServiceId, ...]:
         """All services, in the order of the document."""

@@ -15,10 +15,9 @@ from privatelink.choice import (
     choose_endpoints,
 )
 from privatelink.errors import AwsError
+from privatelink.gateways.accounts import ConsumerAccount
 from privatelink.gateways.claims import Outcome, Share
 from privatelink.gateways.events import Event
-from privatelink.gateways.interface_endpoints import InterfaceEndpoints
-from privatelink.gateways.networks import Networks
 from privatelink.gateways.parameters import Parameters
 from privatelink.gateways.sessions import ConsumerSessions
 from privatelink.gateways.shares import Shares
@@ -41,7 +40,7 @@ _NO_ROOM: Final = "ParameterLimitExceeded"
 class View:
     """What the consumer's account shows, and what is to be done there."""
 
-    networks: Networks
+    account: ConsumerAccount
     endpoints: tuple[InterfaceEndpoint, ...]
     interfaces: Mapping[NetworkInterfaceId, NetworkInterface]
     choice: Choice
@@ -101,16 +100,14 @@ class PublishEndpointAddresses:
 
     def _enter(self, share: Share, shelves: Shelves) -> View:
         with self.sessions.entering(share.consumer):
-            ec2 = self.sessions.ec2(share.consumer)
-            gateway = InterfaceEndpoints(ec2)
-            endpoints = gateway.describe_vpc_endpoints(share.service.service_name)
-            interfaces = gateway.describe_network_interfaces(endpoints)
+            account = self.sessions.enter(share.consumer)
+            endpoints = account.endpoints.describe_vpc_endpoints(share.service.service_name)
+            interfaces = account.endpoints.describe_network_interfaces(endpoints)
             choice = choose_endpoints(endpoints, interfaces)
-            parameters = Parameters(self.sessions.ssm(share.consumer))
-            plans = shelves.plan(shelves.consumers, choice, parameters, share.role_entry)
-        side = Side(parameters=parameters, plans=plans, is_copy=False)
+            plans = shelves.plan(shelves.consumers, choice, account.parameters, share.role_entry)
+        side = Side(parameters=account.parameters, plans=plans, is_copy=False)
         return View(
-            networks=Networks(ec2),
+            account=account,
             endpoints=endpoints,
             interfaces=interfaces,
             choice=choice,
@@ -228,7 +225,7 @@ class PublishEndpointAddresses:
         """Say what keeps the consumer's sources from the endpoints; tell whether it was seen."""
         with outcome.collecting(share):
             with self.sessions.entering(share.consumer):
-                surroundings = view.networks.describe(
+                surroundings = view.account.networks.describe(
                     e.vpc_id for e in view.endpoints if e.state in ESTABLISHED
                 )
             outcome.findings += check_reachability(

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final, Self, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Self, TypedDict
 
 import boto3
 
 from privatelink.errors import AccessDeniedError, ConsumerDeniedError
+from privatelink.gateways.accounts import ConsumerAccount
 from privatelink.gateways.calls import CLIENT_CONFIG, translated_errors
 from privatelink.model import Consumer
 from privatelink.settings import ConsumerSettings
@@ -35,13 +36,15 @@ class ConsumerSessions:
     """Clients that act as the role in a consumer's account.
 
     The same role and external id are used in every account, the provider's own included, so that
-    there is one way in. The session name shows up in the consumer's CloudTrail.
+    there is one way in. The session name shows up in the consumer's CloudTrail. Clients are
+    made by `make_client`.
     """
 
     sts: "STSClient"
     role_name: str
     external_id: str
     session_name: str
+    make_client: Callable[..., Any] = boto3.client
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     _credentials: "dict[str, CredentialsTypeDef]" = field(default_factory=dict)
 
@@ -65,21 +68,32 @@ class ConsumerSessions:
                 self.role_arn(consumer), denied.operation, denied.message
             ) from denied
 
+    def enter(self, consumer: Consumer) -> ConsumerAccount:
+        """Assume the consumer's role, and return the account as the role sees it."""
+        self._assume(consumer)
+        return ConsumerAccount(
+            ec2=lambda: self.ec2(consumer),
+            ssm=lambda: self.ssm(consumer),
+        )
+
     def ec2(self, consumer: Consumer) -> "EC2Client":
         """Return an EC2 client that acts as the consumer's role."""
-        return boto3.client(
-            "ec2", region_name=consumer.region, config=CLIENT_CONFIG, **self._assume(consumer)
-        )
+        client: EC2Client = self._client("ec2", consumer)
+        return client
 
     def ssm(self, consumer: Consumer) -> "SSMClient":
         """Return a Parameter Store client that acts as the consumer's role."""
-        return boto3.client(
-            "ssm", region_name=consumer.region, config=CLIENT_CONFIG, **self._assume(consumer)
-        )
+        client: SSMClient = self._client("ssm", consumer)
+        return client
 
     def role_arn(self, consumer: Consumer) -> str:
         """Return the ARN of the role in a consumer's account."""
         return f"arn:{self.sts.meta.partition}:iam::{consumer.account_id}:role/{self.role_name}"
+
+    def _client(self, service: str, consumer: Consumer) -> Any:  # noqa: ANN401 - any client
+        return self.make_client(
+            service, region_name=consumer.region, config=CLIENT_CONFIG, **self._assume(consumer)
+        )
 
     def _assume(self, consumer: Consumer) -> "_Keys":
         role_arn = self.role_arn(consumer)

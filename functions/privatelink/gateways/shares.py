@@ -91,7 +91,7 @@ class Shares:
     def of_other_services(self, share: Share) -> Iterator[Claim]:
         """Return what is to be said of the consumer of a share and the other services."""
         tracked = self.stack.ledger.read_tracked_services()
-        for service_id in dict.fromkeys((*share.allowlist.service_ids, *sorted(tracked))):
+        for service_id in share.allowlist.looked_after(tracked):
             if service_id != share.service.service_id:
                 claim = self._claim(share.allowlist, service_id, share.consumer)
                 if claim is not None:
