@@ -19,7 +19,7 @@ from accept_endpoint_connections.settings import Settings
 from accept_endpoint_connections.upkeep import Upkeep
 from accept_endpoint_connections.use_case import AcceptEndpointConnections
 from privatelink.batches import Batch, BatchResponse
-from privatelink.errors import AllowlistError
+from privatelink.errors import AllowlistError, InvalidAllowlistError
 from privatelink.gateways.calls import CLIENT_CONFIG
 from privatelink.gateways.endpoint_services import EndpointServices
 from privatelink.gateways.queues import FollowUpQueue
@@ -52,11 +52,14 @@ def lambda_handler(event: Mapping[str, Any], _context: object) -> BatchResponse:
     count("Messages", len(event["Records"]))
     hints = [(message_id, hint) for message_id, hint in batch.read(read_hint) if hint]
     if hints:
+        changed = any(hint.allowlist_changed for _, hint in hints)
         try:
-            changed = any(hint.allowlist_changed for _, hint in hints)
             allowlist = accept.stack.allowlists.get(fresh=changed)
         except AllowlistError as error:
             log_failure(error, [message_id for message_id, _ in hints])
+            if changed and isinstance(error, InvalidAllowlistError):
+                # Once, not as long as it is in force: what mends it has to get past the alarm.
+                count("InvalidAllowlistDeployed")
             raise
         tracked = accept.stack.ledger.read_tracked_services()
         looks = coalesce(hints, allowlist.looked_after(tracked))

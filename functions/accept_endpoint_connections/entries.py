@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Final
 
 from privatelink.acceptance import AcceptancePlan
-from privatelink.decisions import Action, Decision, Rule
+from privatelink.decisions import Decision
 from privatelink.gateways.events import Event
 from privatelink.gateways.records import EndpointEntry
 from privatelink.model import ConnectionState, VpcEndpointId
+from privatelink.rules import Action, Rule
 from privatelink.telemetry import count, logger
 
 _ANNOUNCEMENTS: Final = {
@@ -90,8 +91,11 @@ def announcements(decisions: Iterable[Decision], allowlist_version: str) -> list
     ]
 
 
-def log_and_count(plan: AcceptancePlan, *, observing: bool) -> None:
-    """Say in the log and in metrics what is, or would be, done about connections."""
+def log_and_count(plan: AcceptancePlan, *, observing: bool, tripped_before: bool) -> None:
+    """Say in the log and in metrics what is, or would be, done about connections.
+
+    `tripped_before` says whether the circuit breaker was open already.
+    """
     for action, metric in _METRICS.items():
         decisions = plan.by(action)
         for decision in decisions:
@@ -108,3 +112,6 @@ def log_and_count(plan: AcceptancePlan, *, observing: bool) -> None:
             count(metric, len(decisions))
     if plan.is_stopped:
         count("BreakerTripped")
+        if not tripped_before and not observing:
+            # Once, not as long as it is open: what mends it has to get past the alarm.
+            count("BreakerTrippedAnew")

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from accept_endpoint_connections.looking import Pass
 from privatelink.acceptance import AcceptancePlan
-from privatelink.decisions import Rule
 from privatelink.findings import FindingKind
 from privatelink.gateways.ledger import Ledger
+from privatelink.gateways.passes import Pass
 from privatelink.gateways.records import Scope, ScopeRecord, ServiceRecord
 from privatelink.model import Consumer
+from privatelink.rules import Rule
 from privatelink.telemetry import logger
 
 _GIVEN_UP_AFTER: Final = timedelta(days=30)

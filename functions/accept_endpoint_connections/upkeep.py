@@ -7,13 +7,13 @@ from typing import Final, Self
 
 import boto3
 
-from accept_endpoint_connections.looking import Pass
 from privatelink.errors import PrivateLinkError, collected
 from privatelink.findings import Finding, FindingKind
 from privatelink.gateways.allowed_principals import AllowedPrincipals
 from privatelink.gateways.calls import CLIENT_CONFIG
 from privatelink.gateways.connection_notifications import ConnectionNotifications
 from privatelink.gateways.load_balancers import LoadBalancers
+from privatelink.gateways.passes import Pass
 from privatelink.gateways.records import Scope
 from privatelink.gateways.stack import Stack
 from privatelink.load_balancing import check_load_balancers

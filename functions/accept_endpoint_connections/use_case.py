@@ -8,14 +8,11 @@ from typing import Final
 
 from accept_endpoint_connections.entries import announcements, changed_entries, log_and_count
 from accept_endpoint_connections.leavers import give_up, tidy
-from accept_endpoint_connections.looking import Pass
 from accept_endpoint_connections.upkeep import Inspection, Upkeep
-from privatelink.acceptance import AcceptancePlan, plan_acceptance
-from privatelink.allowlist import Allowlist, removed_service
-from privatelink.decisions import Action
+from privatelink.acceptance import AcceptancePlan
+from privatelink.allowlist import Allowlist
 from privatelink.errors import (
     AwsError,
-    NotFoundError,
     PrivateLinkError,
     UnsuccessfulItemsError,
     collected,
@@ -24,6 +21,7 @@ from privatelink.errors import (
 from privatelink.findings import Finding, FindingKind
 from privatelink.gateways.endpoint_services import IDS_PER_CALL, EndpointServices
 from privatelink.gateways.events import Event
+from privatelink.gateways.passes import Pass, look_at
 from privatelink.gateways.queues import FollowUpQueue
 from privatelink.gateways.records import Scope, TrackedService
 from privatelink.gateways.stack import Stack
@@ -33,7 +31,7 @@ from privatelink.model import (
     ServiceId,
     VpcEndpointId,
 )
-from privatelink.telemetry import logger
+from privatelink.rules import Action
 
 type TrackedServices = Mapping[ServiceId, TrackedService]
 
@@ -61,21 +59,21 @@ class AcceptEndpointConnections:
 
         What AWS refuses is raised at the end, when everything else has been done.
         """
-        this = self._gather(look, allowlist, tracked.get(look.service_id))
+        this = look_at(
+            look,
+            allowlist,
+            tracked.get(look.service_id),
+            ledger=self.stack.ledger,
+            services=self.services,
+            observes=self.stack.observes,
+        )
         errors: list[PrivateLinkError] = []
         # Before anybody is let in, so that the service is looked after once it is not listed.
         self._track(this)
         connections = self.services.describe_vpc_endpoint_connections(look.service_id)
-        plan = plan_acceptance(
-            connections,
-            this.entry,
-            home=self.stack.owner.region,
-            now=self.clock(),
-            uninvited=this.uninvited(connections),
-            tripped_at=this.tripped_at,
-        )
+        plan = this.plan(connections, home=self.stack.owner.region, now=self.clock())
         done = plan if this.observing else self._apply(look.service_id, plan, errors)
-        log_and_count(done, observing=this.observing)
+        log_and_count(done, observing=this.observing, tripped_before=this.tripped_at is not None)
         changed = changed_entries(
             done,
             this.record.endpoints,
@@ -99,25 +97,6 @@ class AcceptEndpointConnections:
                 tidy(self.stack.ledger, this, plan)
         raise_together(f"connections of {look.service_id}", errors)
         return plan
-
-    def _gather(self, look: Look, allowlist: Allowlist, tracked: TrackedService | None) -> Pass:
-        found = allowlist.service(look.service_id)
-        entry = found[1] if found else removed_service(look.service_id)
-        service = None
-        try:
-            service = self.services.describe_vpc_endpoint_service_configuration(look.service_id)
-        except NotFoundError as error:
-            logger.info("no such service", extra={"service_id": look.service_id, "why": str(error)})
-        return Pass(
-            look=look,
-            allowlist=allowlist,
-            entry=entry,
-            is_listed=found is not None,
-            observing=self.stack.observes or entry.mode == "observe",
-            record=self.stack.ledger.read_service(look.service_id),
-            service=service,
-            tracked=tracked,
-        )
 
     def _track(self, this: Pass) -> None:
         known = this.tracked

@@ -1,4 +1,4 @@
-"""Decides about endpoint connections: the decision table.
+"""Decides about the endpoint connections of a service, by the decision table and within limits.
 
 The requester is the connection's owner as EC2 reports it in the provider's account, never what an
 event says.
@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from privatelink.allowlist import ConsumerEntry, ServiceEntry
-from privatelink.decisions import TRIPPED_AT, WITHDRAWALS, Action, Decision, Rule
+from privatelink.allowlist import ServiceEntry
+from privatelink.breaker import TRIPPED_AT, Breaker
+from privatelink.cases import Case
+from privatelink.decisions import Decision
 from privatelink.findings import Finding, FindingKind, enumerated
 from privatelink.model import (
-    ENDED,
     ESTABLISHED,
     AccountId,
     ConnectionState,
@@ -23,6 +24,7 @@ from privatelink.model import (
     Region,
     VpcEndpointId,
 )
+from privatelink.rules import WITHDRAWALS, Action, Rule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +131,15 @@ def plan_acceptance(  # noqa: PLR0913 - each is one of the things that the decis
     decisions = []
     for connection in by_age:
         owner = connection.vpc_endpoint_owner
-        decision = _decide(connection, service, home=home, now=now, before=counted[owner])
+        case = Case(
+            connection=connection,
+            service=service,
+            entry=service.consumer(owner),
+            home=home,
+            now=now,
+            before=counted[owner],
+        )
+        decision = Decision.about(case)
         if decision.rule in {Rule.LISTED, Rule.OVER_CAP}:
             counted[owner] += 1
         decisions.append(decision)
@@ -142,87 +152,10 @@ def _within_the_breaker(
     uninvited: Container[VpcEndpointId],
     tripped_at: int | None,
 ) -> tuple[Decision, ...]:
-    losses = {
-        d.connection.vpc_endpoint_id
-        for d in decisions
-        if d.rule in WITHDRAWALS and d.connection.vpc_endpoint_id not in uninvited
-    }
-    most = service.max_withdrawals
-    is_unconfirmed = tripped_at is not None and most <= tripped_at
-    if len(losses) <= most and not is_unconfirmed:
-        return tuple(decisions)
-    since = tripped_at if is_unconfirmed and tripped_at is not None else most
-    return tuple(
-        d.stopped(withdrawals=len(losses), max_withdrawals=most, tripped_at=since)
-        if d.connection.vpc_endpoint_id in losses
-        else d
-        for d in decisions
+    withdrawn = (d.connection.vpc_endpoint_id for d in decisions if d.rule in WITHDRAWALS)
+    breaker = Breaker(
+        losses=frozenset(each for each in withdrawn if each not in uninvited),
+        allowed=service.withdrawals_allowed,
+        tripped_at=tripped_at,
     )
-
-
-def _decide(
-    connection: EndpointConnection,
-    service: ServiceEntry,
-    *,
-    home: Region,
-    now: datetime,
-    before: int,
-) -> Decision:
-    entry = service.consumer(connection.vpc_endpoint_owner)
-    if connection.state in ENDED:
-        rule = Rule.ENDED
-    elif connection.state in ESTABLISHED:
-        rule = _decide_live(entry, now)
-    elif connection.state is not ConnectionState.PENDING_ACCEPTANCE:
-        rule = Rule.STATE_UNKNOWN
-    elif entry is None:
-        rule = _decide_unlisted(connection, service, now)
-    else:
-        rule = _decide_listed(connection, entry, home=home, now=now, before=before)
-    values = {
-        "account": connection.vpc_endpoint_owner,
-        "region": connection.vpc_endpoint_region,
-        "state": connection.reported_state,
-        "hold_timeout": str(service.hold_timeout),
-        "before": str(before),
-    }
-    if entry is not None:
-        values |= {
-            "consumer": entry.name,
-            "expires": str(entry.expires),
-            "endpoints_max": str(entry.endpoints_max),
-            "allowed": ", ".join(entry.regions or (home,)),
-        }
-    return Decision(connection=connection, rule=rule, values=values)
-
-
-def _decide_live(entry: ConsumerEntry | None, now: datetime) -> Rule:
-    if entry is None:
-        return Rule.LIVE_UNLISTED
-    return Rule.LIVE_EXPIRED if entry.has_expired(now) else Rule.LIVE_LISTED
-
-
-def _decide_unlisted(connection: EndpointConnection, service: ServiceEntry, now: datetime) -> Rule:
-    if service.unlisted == "reject":
-        return Rule.UNLISTED_REJECTED
-    waited = now - connection.creation_timestamp
-    if service.hold_timeout is not None and waited > service.hold_timeout:
-        return Rule.UNLISTED_TIMED_OUT
-    return Rule.UNLISTED_HELD
-
-
-def _decide_listed(
-    connection: EndpointConnection,
-    entry: ConsumerEntry,
-    *,
-    home: Region,
-    now: datetime,
-    before: int,
-) -> Rule:
-    if entry.has_expired(now):
-        return Rule.EXPIRED
-    if not entry.allows_region(connection.vpc_endpoint_region, home=home):
-        return Rule.REGION_NOT_ALLOWED
-    if entry.endpoints_max is not None and before >= entry.endpoints_max:
-        return Rule.OVER_CAP
-    return Rule.LISTED
+    return tuple(decision.within(breaker) for decision in decisions)

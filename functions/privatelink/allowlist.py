@@ -1,100 +1,49 @@
 """The allowlist: who may connect to which endpoint service, and from where.
 
-The types are the schema of the document: a field's description says what is expected of it.
+The types are the schema of the document: a type's description says what is expected of a value,
+and `_key` what the key is for, to those who write it in an editor.
 """
 
-import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
-from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
-from typing import Annotated, Final, Literal, Self
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
+from privatelink.allowlist_values import (
+    Access,
+    AccountIdText,
+    Alias,
+    Day,
+    EndpointsMax,
+    Flag,
+    HoldTimeout,
+    MaxWithdrawals,
+    Mode,
+    PortNumber,
+    Protocol,
+    Regions,
+    ServiceIdText,
+    SourceCidrs,
+    Unlisted,
+    collapse,
+)
 from privatelink.model import AccountId, Port, Region, ServiceId
 
-_CIDR: Final = re.compile(r"[0-9a-fA-F.:]+/(0|[1-9][0-9]{0,2})")
-_DURATION: Final = re.compile(r"([1-9][0-9]{0,4})([mhd])")
-_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
+DEFAULT_WITHDRAWALS: Final = 3
+"""How many live connections of a service one pass may withdraw if its entry does not say."""
 
 
-class Cidr(str):
-    """A network in canonical text, as EC2 keeps it: 100.68.0.18/18 becomes 100.68.0.0/18."""
-
-    __slots__ = ()
-
-    def __new__(cls, text: object) -> Self:
-        """Read a CIDR, or raise ValueError."""
-        if not isinstance(text, str) or not _CIDR.fullmatch(text):
-            raise ValueError(text)
-        network = ip_network(text, strict=False)
-        # /0 would admit every address there is; EC2 writes IPv4-mapped addresses in other ways.
-        if network.prefixlen == 0 or getattr(network.network_address, "ipv4_mapped", None):
-            raise ValueError(text)
-        return super().__new__(cls, network)
-
-
-def collapse(cidrs: Iterable[str]) -> tuple[str, ...]:
-    """Join adjacent and overlapping CIDRs, IPv4 before IPv6."""
-    networks = [ip_network(cidr, strict=False) for cidr in cidrs]
-    v4 = collapse_addresses(n for n in networks if isinstance(n, IPv4Network))
-    v6 = collapse_addresses(n for n in networks if isinstance(n, IPv6Network))
-    return (*map(str, v4), *map(str, v6))
-
-
-class Duration(timedelta):
-    """A time in one unit: 90m, 72h or 3d."""
-
-    def __new__(cls, text: object) -> Self:
-        """Read a time, or raise ValueError."""
-        match = _DURATION.fullmatch(text) if isinstance(text, str) else None
-        if match is None:
-            raise ValueError(text)
-        return super().__new__(cls, **{_UNITS[match[2]]: int(match[1])})
-
-
-Alias = Annotated[
-    str,
-    Meta(
-        pattern=r"^[a-z0-9][a-z0-9-]{0,62}\Z",
-        description="lower-case letters, digits and hyphens, at most 63",
-    ),
-]
-ServiceIdText = Annotated[
-    str,
-    Meta(
-        pattern=r"^vpce-svc-[0-9a-f]{8,17}\Z", description="an id like vpce-svc-0123456789abcdef0"
-    ),
-]
-AccountIdText = Annotated[
-    str, Meta(pattern=r"^[0-9]{12}\Z", description="a quoted string of 12 digits")
-]
-RegionText = Annotated[
-    str, Meta(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]\Z", description="a Region like ap-northeast-1")
-]
-SourceCidr = Annotated[
-    Cidr, Meta(description="an IPv4 or IPv6 CIDR like 192.168.0.0/20, longer than /0")
-]
-SourceCidrs = Annotated[
-    tuple[SourceCidr, ...], Meta(min_length=1, description="a list of one or more CIDRs")
-]
-Regions = Annotated[
-    tuple[RegionText, ...], Meta(min_length=1, description="a list of one or more Regions")
-]
-HoldTimeout = Annotated[Duration, Meta(description="a time like 72h, 3d or 90m")]
-EndpointsMax = Annotated[int, Meta(ge=1, description="a whole number from 1")]
-MaxWithdrawals = Annotated[int, Meta(ge=0, description="a whole number from 0")]
-Flag = Annotated[bool, Meta(description="true or false")]
-Access = Annotated[Literal["role", "none"], Meta(description="role or none")]
-Mode = Annotated[Literal["enforce", "observe"], Meta(description="enforce or observe")]
-PortNumber = Annotated[int, Meta(ge=1, le=65535, description="a whole number from 1 to 65535")]
+def _key(purpose: str, **schema: object) -> Meta:
+    return Meta(extra_json_schema={"description": purpose, **schema})
 
 
 class PortEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A port that the consumers of an entry may reach, instead of the load balancers' listeners."""
 
     port: PortNumber
-    protocol: Annotated[Literal["tcp", "udp"], Meta(description="tcp or udp")] = "tcp"
+    protocol: Protocol = "tcp"
 
 
 Ports = Annotated[
@@ -103,21 +52,40 @@ Ports = Annotated[
 
 
 class ConsumerEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A service consumer: an account that may connect, and the sources it connects from.
+    """A service consumer: an account that may connect, and the sources it connects from."""
 
-    With `access: none` there is no role for us in the account: nothing is done there, and the
-    addresses that DNS tells are published in the provider's account only. `expires` is the last day
-    on which the entry counts, in UTC.
-    """
-
-    account_id: AccountIdText
-    source_cidrs: SourceCidrs
-    alias: Alias | None = None
-    access: Access = "role"
-    endpoints_max: EndpointsMax | None = None
-    regions: Regions | None = None
-    ports: Ports | None = None
-    expires: Annotated[date | None, Meta(description="a day like 2027-03-31")] = None
+    account_id: Annotated[
+        AccountIdText,
+        _key("The account that owns the endpoints, in quotes, since leading zeros count."),
+    ]
+    source_cidrs: Annotated[
+        SourceCidrs,
+        _key("The workloads' own addresses, which the endpoint's security groups let in."),
+    ]
+    alias: Annotated[Alias | None, _key("What people call the consumer.")] = None
+    access: Annotated[
+        Access,
+        _key(
+            "none: there is no role for us in the account. Nothing is done there, and the addresses"
+            " that DNS tells are published in the provider's account only."
+        ),
+    ] = "role"
+    endpoints_max: Annotated[
+        EndpointsMax | None,
+        _key("So many endpoints of the service, the oldest; others are held. Unlimited if absent."),
+    ] = None
+    regions: Annotated[
+        Regions | None,
+        _key("Regions that its endpoints may be in; the stack's own if absent."),
+    ] = None
+    ports: Annotated[
+        Ports | None,
+        _key("Ports to open; those of the load balancers' listeners if absent."),
+    ] = None
+    expires: Annotated[
+        Day | None,
+        _key("The last day, in UTC, on which the entry counts. Then its connections are cut."),
+    ] = None
 
     @property
     def name(self) -> str:
@@ -148,25 +116,47 @@ class ConsumerEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return region in (self.regions or (home,))
 
 
-class ServiceEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An endpoint service and the consumers that may connect to it.
+class ServiceEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
+    """An endpoint service and the consumers that may connect to it."""
 
-    At most `max_withdrawals` live connections are withdrawn in one pass; if more would be, none is.
-    With `manage_principals` the accounts of valid entries are kept among the service's allowed
-    principals. In `observe` mode everything is planned and nothing done.
-    """
+    service_id: Annotated[ServiceIdText, _key("The endpoint service.")]
+    consumers: Annotated[
+        tuple[ConsumerEntry, ...],
+        Meta(description="a list of consumers"),
+        _key("The accounts that may connect, each once."),
+    ] = ()
+    unlisted: Annotated[
+        Unlisted, _key("What happens to requests of accounts that are not listed.")
+    ] = "hold"
+    hold_timeout: Annotated[
+        HoldTimeout | None,
+        _key("After this time a held request of an account that is not listed is rejected."),
+    ] = None
+    max_withdrawals: Annotated[
+        MaxWithdrawals | None,
+        _key(
+            "If more live connections than that would be lost in one pass, none is, until the"
+            f" number is raised. {DEFAULT_WITHDRAWALS} if absent."
+        ),
+    ] = None
+    manage_principals: Annotated[
+        Flag,
+        _key("Keep the accounts of valid entries among the service's allowed principals."),
+    ] = False
+    mode: Annotated[Mode, _key("observe: plan, log and record, and do nothing.")] = "enforce"
 
-    service_id: ServiceIdText
-    consumers: Annotated[tuple[ConsumerEntry, ...], Meta(description="a list of consumers")] = ()
-    unlisted: Annotated[Literal["hold", "reject"], Meta(description="hold or reject")] = "hold"
-    hold_timeout: HoldTimeout | None = None
-    max_withdrawals: MaxWithdrawals = 3
-    manage_principals: Flag = False
-    mode: Mode = "enforce"
+    @property
+    def withdrawals_allowed(self) -> int:
+        """How many live connections one pass may withdraw; if more would be, none is."""
+        return DEFAULT_WITHDRAWALS if self.max_withdrawals is None else self.max_withdrawals
 
     def consumer(self, account_id: AccountId) -> ConsumerEntry | None:
         """Return the entry of an account, or None: the account is not listed."""
-        return next((entry for entry in self.consumers if entry.account_id == account_id), None)
+        return self._by_account.get(account_id)
+
+    @cached_property
+    def _by_account(self) -> Mapping[str, ConsumerEntry]:
+        return {entry.account_id: entry for entry in self.consumers}
 
 
 def removed_service(service_id: ServiceId) -> ServiceEntry:
@@ -178,14 +168,16 @@ def removed_service(service_id: ServiceId) -> ServiceEntry:
 
 
 class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The whole document."""
+    """Who may connect to which endpoint service, and from where."""
 
     services: Annotated[
-        dict[Alias, ServiceEntry], Meta(description="a mapping of aliases to services")
+        dict[Alias, ServiceEntry],
+        Meta(description="a mapping of aliases to services"),
+        _key("The endpoint services, by the names that consumers see in parameter names."),
     ]
 
 
-class Allowlist(Struct, frozen=True, kw_only=True):
+class Allowlist(Struct, frozen=True, kw_only=True, dict=True):
     """A valid allowlist. `version` is a digest of the document: the same text, the same version."""
 
     version: str
@@ -193,9 +185,11 @@ class Allowlist(Struct, frozen=True, kw_only=True):
 
     def service(self, service_id: ServiceId) -> tuple[str, ServiceEntry] | None:
         """Return the alias and the entry of a service, or None: it is not ours to decide about."""
-        return next(
-            (item for item in self.services.items() if item[1].service_id == service_id), None
-        )
+        return self._by_id.get(service_id)
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, tuple[str, ServiceEntry]]:
+        return {entry.service_id: (alias, entry) for alias, entry in self.services.items()}
 
     def looked_after(self, tracked: Iterable[ServiceId]) -> tuple[ServiceId, ...]:
         """Return the services that are listed, and then those that have been; `tracked` are both.

@@ -1,95 +1,41 @@
-"""What can be decided about an endpoint connection, and how each decision says why."""
+"""What is decided about an endpoint connection, and how the decision says why."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Final
 
+from privatelink.breaker import Breaker
+from privatelink.cases import Case
+from privatelink.decision_table import Evaluation, decide, evaluate
 from privatelink.findings import Finding, FindingKind
 from privatelink.model import Consumer, EndpointConnection
-
-
-class Action(StrEnum):
-    """What is done about a connection."""
-
-    ACCEPT = "accept"
-    HOLD = "hold"
-    REJECT = "reject"
-    KEEP = "keep"
-    NOTHING = "nothing"
-
-
-class Rule(StrEnum):
-    """The row of the decision table that decided."""
-
-    STATE_UNKNOWN = "state-unknown"
-    ENDED = "ended"
-    LIVE_UNLISTED = "live-unlisted"
-    LIVE_EXPIRED = "live-expired"
-    WITHDRAWAL_STOPPED = "withdrawal-stopped"
-    LIVE_LISTED = "live-listed"
-    UNLISTED_REJECTED = "unlisted-rejected"
-    UNLISTED_TIMED_OUT = "unlisted-timed-out"
-    UNLISTED_HELD = "unlisted-held"
-    EXPIRED = "expired"
-    REGION_NOT_ALLOWED = "region-not-allowed"
-    OVER_CAP = "over-cap"
-    LISTED = "listed"
-
-
-_SENTENCES: Final[Mapping[Rule, str]] = {
-    Rule.STATE_UNKNOWN: "the state {state} is not known",
-    Rule.ENDED: "the connection is {state}",
-    Rule.LIVE_UNLISTED: "account {account} is connected and not listed",
-    Rule.LIVE_EXPIRED: "account {account} is connected, and its entry expired on {expires}",
-    Rule.WITHDRAWAL_STOPPED: (
-        "{because}; the withdrawal of {withdrawals} connection(s) at once waits until"
-        " max_withdrawals, {max_withdrawals}, is raised to their number"
-    ),
-    Rule.LIVE_LISTED: "account {account} is listed as {consumer}",
-    Rule.UNLISTED_REJECTED: "account {account} is not listed, and unlisted ones are rejected",
-    Rule.UNLISTED_TIMED_OUT: "account {account} is not listed, and waited over {hold_timeout}",
-    Rule.UNLISTED_HELD: "account {account} is not listed",
-    Rule.EXPIRED: "the entry of {consumer} expired on {expires}",
-    Rule.REGION_NOT_ALLOWED: "{consumer} may connect from {allowed}, not from {region}",
-    Rule.OVER_CAP: "{consumer} may have {endpoints_max} endpoint(s), and has or awaits {before}",
-    Rule.LISTED: "account {account} is listed as {consumer}",
-}
-
-_ACTIONS: Final[Mapping[Rule, Action]] = {
-    Rule.STATE_UNKNOWN: Action.NOTHING,
-    Rule.ENDED: Action.NOTHING,
-    Rule.LIVE_UNLISTED: Action.REJECT,
-    Rule.LIVE_EXPIRED: Action.REJECT,
-    Rule.WITHDRAWAL_STOPPED: Action.KEEP,
-    Rule.LIVE_LISTED: Action.KEEP,
-    Rule.UNLISTED_REJECTED: Action.REJECT,
-    Rule.UNLISTED_TIMED_OUT: Action.REJECT,
-    Rule.UNLISTED_HELD: Action.HOLD,
-    Rule.EXPIRED: Action.HOLD,
-    Rule.REGION_NOT_ALLOWED: Action.HOLD,
-    Rule.OVER_CAP: Action.HOLD,
-    Rule.LISTED: Action.ACCEPT,
-}
-
-TRIPPED_AT: Final = "tripped_at"
-"""Among the values: the max_withdrawals that was in force when the circuit breaker tripped."""
-WITHDRAWALS: Final = frozenset({Rule.LIVE_UNLISTED, Rule.LIVE_EXPIRED})
-"""Rules that cut a live connection."""
+from privatelink.rules import VERDICTS, WITHDRAWALS, Action, Rule
 
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """What is done about one connection, and why: the rule with the values that it saw."""
+    """What is done about one connection, and why: the rule with the case that it decided.
 
-    connection: EndpointConnection
+    `breaker` is the circuit breaker that a withdrawal has met, None for anything else.
+    """
+
+    case: Case
     rule: Rule
-    values: Mapping[str, str]
+    breaker: Breaker | None = None
+
+    @classmethod
+    def about(cls, case: Case) -> "Decision":
+        """Decide by the table."""
+        return cls(case=case, rule=decide(case))
+
+    @property
+    def connection(self) -> EndpointConnection:
+        """The connection that is decided about."""
+        return self.case.connection
 
     @property
     def action(self) -> Action:
         """What is done."""
-        return _ACTIONS[self.rule]
+        return VERDICTS[self.rule].action
 
     @property
     def consumer(self) -> Consumer:
@@ -100,9 +46,29 @@ class Decision:
         )
 
     @property
+    def values(self) -> Mapping[str, str]:
+        """What was seen, as the sentences name it."""
+        if self.breaker is None:
+            return self.case.values
+        because = VERDICTS[decide(self.case)].reason.format_map(self.case.values)
+        return {**self.case.values, **self.breaker.values, "because": because}
+
+    @property
     def reason(self) -> str:
         """Why, as a sentence for people."""
-        return _SENTENCES[self.rule].format_map(self.values)
+        return VERDICTS[self.rule].reason.format_map(self.values)
+
+    @property
+    def evaluations(self) -> tuple[Evaluation, ...]:
+        """Every question that was asked, in order, and its answer."""
+        by_table = evaluate(self.case)
+        if self.breaker is None:
+            return by_table
+        return (*by_table, self.breaker.evaluate(self.connection.vpc_endpoint_id))
+
+    def next_step(self, where: str) -> str:
+        """Say what the consumer does next; `where` its addresses are published, in words."""
+        return VERDICTS[self.rule].next_step.format_map({**self.values, "where": where})
 
     @property
     def finding(self) -> Finding | None:
@@ -115,13 +81,10 @@ class Decision:
             evidence={"service_id": self.connection.service_id, "why": self.reason},
         )
 
-    def stopped(self, *, withdrawals: int, max_withdrawals: int, tripped_at: int) -> "Decision":
-        """Return the decision to leave the connection as it is, though it should be withdrawn."""
-        values = {
-            **self.values,
-            "because": self.reason,
-            "withdrawals": str(withdrawals),
-            "max_withdrawals": str(max_withdrawals),
-            TRIPPED_AT: str(tripped_at),
-        }
-        return replace(self, rule=Rule.WITHDRAWAL_STOPPED, values=values)
+    def within(self, breaker: Breaker) -> "Decision":
+        """Return the decision as the circuit breaker leaves it: a withdrawal may have to wait."""
+        if self.rule not in WITHDRAWALS:
+            return self
+        is_stopped = breaker.stops(self.connection.vpc_endpoint_id)
+        rule = Rule.WITHDRAWAL_STOPPED if is_stopped else self.rule
+        return replace(self, rule=rule, breaker=breaker)

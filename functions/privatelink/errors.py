@@ -3,7 +3,9 @@
 PrivateLinkError
 ├── AllowlistError                  nothing is changed anywhere until it is mended
 │   ├── AllowlistUnavailableError   yes: AppConfig could not be read
-│   └── InvalidAllowlistError       no: the document itself is wrong
+│   ├── InvalidAllowlistError       no: the document itself is wrong
+│   ├── RefusedAllowlistError       no: the document would do harm
+│   └── UncheckedAllowlistError     perhaps: what it would do could not be read
 ├── MalformedMessageError           no: the message says nothing that can be used
 ├── InvalidSettingError             no: the function's environment is wrong
 ├── UnsuccessfulItemsError          perhaps: EC2 took the call and refused some of its items
@@ -22,6 +24,8 @@ from typing import Final, NamedTuple
 
 # What is found is shown in part: it may be long, and whole messages do not belong in a log.
 _SHOWN: Final = reprlib.Repr(maxstring=100, maxother=100)
+_TOLD: Final = 100
+"""How many of the mistakes in a document are told in one message."""
 
 
 class PrivateLinkError(Exception):
@@ -44,25 +48,59 @@ class AllowlistUnavailableError(AllowlistError):
 
 
 class Problem(NamedTuple):
-    """One mistake in a document: where it stands, what stands there, what was expected."""
+    """One mistake in a document: where it stands, what stands there, what was expected.
+
+    `line` and `column` count from 1; of what is missing they are those of what it is missing from.
+    """
 
     path: str
     value: object
     expected: str
+    line: int | None = None
+    column: int | None = None
+
+    @property
+    def found(self) -> str:
+        """What stands there, as it is told to people."""
+        return "nothing" if self.value is None else _SHOWN.repr(self.value)
 
     def __str__(self) -> str:
-        return f"{self.path}: found {_SHOWN.repr(self.value)}, expected {self.expected}"
+        place = f"line {self.line}, column {self.column}: " if self.line else ""
+        return f"{place}{self.path}: found {self.found}, expected {self.expected}"
 
 
 @dataclass(eq=False)
 class InvalidAllowlistError(AllowlistError):
-    """The allowlist has mistakes; all of them are listed."""
+    """The allowlist has mistakes; all of them are in `problems`, the first of them in the text."""
 
     problems: tuple[Problem, ...]
 
     def __str__(self) -> str:
-        mistakes = "; ".join(map(str, self.problems))
-        return f"the allowlist has {len(self.problems)} mistake(s): {mistakes}"
+        mistakes = "; ".join(map(str, self.problems[:_TOLD]))
+        left = len(self.problems) - _TOLD
+        more = f"; and {left} more" if left > 0 else ""
+        return f"the allowlist has {len(self.problems)} mistake(s): {mistakes}{more}"
+
+
+@dataclass(eq=False)
+class RefusedAllowlistError(AllowlistError):
+    """The allowlist would do harm, and is not deployed; all that speaks against it is listed."""
+
+    objections: tuple[object, ...]
+
+    def __str__(self) -> str:
+        reasons = "; ".join(map(str, self.objections))
+        return f"the allowlist is refused for {len(self.objections)} reason(s): {reasons}"
+
+
+@dataclass(eq=False)
+class UncheckedAllowlistError(AllowlistError):
+    """What the allowlist would do cannot be told, so that it is not deployed."""
+
+    cause: str
+
+    def __str__(self) -> str:
+        return f"the allowlist is refused, since what it would do could not be read: {self.cause}"
 
 
 @dataclass(eq=False)

@@ -21,7 +21,11 @@ CONVERGENCE: Final = "Consumer Convergence Requested"
 
 _CLOUDTRAIL: Final = "AWS API Call via CloudTrail"
 _ENDPOINT_CALLS: Final = frozenset({"CreateVpcEndpoint", "ModifyVpcEndpoint", "DeleteVpcEndpoints"})
-_ALLOWLIST_DEPLOYED: Final = ("On Deployment Complete", "On Deployment Roll")
+_ALLOWLIST_DEPLOYED: Final = (
+    "On Deployment Baking",
+    "On Deployment Complete",
+    "On Deployment Roll",
+)
 _SERVICE_ID: Final = re.compile(r"(?<![0-9A-Za-z-])vpce-svc-[0-9a-f]{8,17}(?![0-9A-Za-z])")
 _VPC_ENDPOINT_ID: Final = re.compile(r"(?<![0-9A-Za-z-])vpce-[0-9a-f]{8,17}(?![0-9A-Za-z])")
 

@@ -31,14 +31,13 @@ ParameterPrefix = Annotated[
 
 
 @dataclass(frozen=True, kw_only=True)
-class StackSettings:
-    """Where the stack's own resources are: what every function that decides has to know."""
+class DecisionSettings:
+    """Where the allowlist and the ledger are, which decisions are made by."""
 
     owner: OwnerText
     allowlist_application: Name
     allowlist_environment: Name
     allowlist_profile: Name
-    event_bus_name: Name
     ledger_table: Name
     mode: Mode
 
@@ -46,6 +45,13 @@ class StackSettings:
         """Return the stack by whose name things are marked as ours."""
         account_id, region, stack = self.owner.split("/")
         return Owner(account_id=AccountId(account_id), region=Region(region), stack=stack)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackSettings(DecisionSettings):
+    """Where the stack's own resources are: what every function that acts has to know."""
+
+    event_bus_name: Name
 
 
 @dataclass(frozen=True, kw_only=True)

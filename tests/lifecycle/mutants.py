@@ -11,13 +11,13 @@ import botocore.paginate
 import pytest
 
 from accept_endpoint_connections import upkeep
-from accept_endpoint_connections.looking import Pass
 from authorize_security_group_ingress.use_case import AuthorizeSecurityGroupIngress
 from privatelink import acceptance, choice, ingress, publication
 from privatelink.allowlist import ConsumerEntry, ServiceEntry
 from privatelink.gateways import endpoint_services
 from privatelink.gateways.allowlists import DeployedAllowlist
 from privatelink.gateways.ledger import Ledger
+from privatelink.gateways.passes import Pass
 from privatelink.gateways.security_groups import SecurityGroups
 from privatelink.gateways.sessions import ConsumerSessions
 from privatelink.model import ConnectionState, Consumer, InterfaceEndpoint, Region

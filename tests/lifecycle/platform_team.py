@@ -32,14 +32,14 @@ BROKEN: Final = (
     "- a list",
 )
 
-_OF_SERVICES: Final = (
+EDITS_OF_SERVICES: Final = (
     *(("max_withdrawals", most) for most in (0, 1, 3, 9)),
     *(("unlisted", what) for what in ("hold", "reject")),
     *(("hold_timeout", time) for time in (None, timedelta(hours=2))),
     *(("manage_principals", managed) for managed in (True, False)),
     *(("mode", mode) for mode in ("enforce", "enforce", "observe")),
 )
-_OF_CONSUMERS: Final = (
+EDITS_OF_CONSUMERS: Final = (
     *(("source_cidrs", sources) for sources in SOURCES),
     *(("ports", ports) for ports in ((), (80,), (443, 8443))),
     *(("endpoints_max", most) for most in (None, 1, 2)),
@@ -52,14 +52,14 @@ _OF_CONSUMERS: Final = (
 class PlatformTeam(Life):
     """Rules about the allowlist."""
 
-    @rule(number=NUMBER, edit=st.sampled_from(_OF_SERVICES))
+    @rule(number=NUMBER, edit=st.sampled_from(EDITS_OF_SERVICES))
     def edit_service(self, number: int, edit: tuple[str, object]) -> None:
         entry = self.world.draft.services.get(self.a_service(number))
         if entry is not None:
             setattr(entry, *edit)
             self.world.deploy()
 
-    @rule(number=NUMBER, edit=st.sampled_from(_OF_CONSUMERS))
+    @rule(number=NUMBER, edit=st.sampled_from(EDITS_OF_CONSUMERS))
     def edit_consumer(self, number: int, edit: tuple[str, Any]) -> None:
         entry = self.world.draft.services.get(self.a_service(number))
         if entry is None or not entry.consumers:

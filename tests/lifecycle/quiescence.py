@@ -10,7 +10,7 @@ from tests.lifecycle.oracle import Oracle
 from tests.lifecycle.principals import disappointments
 from tests.lifecycle.world import World
 
-_A_WHILE: Final = timedelta(minutes=20)
+A_WHILE: Final = timedelta(minutes=20)
 """Longer than what is done here takes, and than a session of a role is used."""
 _LAG: Final = timedelta(minutes=6)
 """A trace is kept for some minutes after the last write: EC2 may not show yet what was written."""
@@ -22,9 +22,9 @@ def quiesce(world: World, *, loses_messages: bool) -> list[str]:
     world.faults.stop()
     if world.appconfig.current.draft is None:
         world.deploy()
-    world.clock.now += _A_WHILE if world.faults.locked else _LAG
-    while any(_boundaries(world)):
-        world.clock.now += _A_WHILE
+    world.clock.now += A_WHILE if world.faults.locked else _LAG
+    while any(boundaries(world)):
+        world.clock.now += A_WHILE
     if loses_messages:
         world.drop_messages()
     expectation = Expectation.of(oracle(world))
@@ -55,9 +55,9 @@ def oracle(world: World) -> Oracle:
     return Oracle.of(world.draft, world.clock(), world.aliases, world.faults.locked)
 
 
-def _boundaries(world: World) -> Iterator[bool]:
+def boundaries(world: World) -> Iterator[bool]:
     """Yield for each thing that depends on the time whether it is about to change."""
-    now, then = world.clock(), world.clock() + _A_WHILE
+    now, then = world.clock(), world.clock() + A_WHILE
     yield now.date() != then.date()
     for entry in world.draft.services.values():
         if entry.hold_timeout is not None:

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from privatelink.allowlist import Cidr, ConsumerEntry, PortEntry, ServiceEntry
+from privatelink.allowlist import ConsumerEntry, PortEntry, ServiceEntry
+from privatelink.allowlist_values import Cidr
 from privatelink.ingress import OWNER_TAG, SERVICE_TAG
 from privatelink.model import (
     AccountId,

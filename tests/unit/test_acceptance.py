@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from privatelink.acceptance import AcceptancePlan, plan_acceptance
-from privatelink.allowlist import ConsumerEntry, Duration, ServiceEntry, removed_service
-from privatelink.decisions import Action, Rule
+from privatelink.allowlist import ConsumerEntry, ServiceEntry, removed_service
+from privatelink.allowlist_values import Duration
 from privatelink.findings import FindingKind
 from privatelink.model import ESTABLISHED, ConnectionState, Consumer, EndpointConnection, Region
+from privatelink.rules import Action, Rule
 from tests.unit.builders import (
     HOME,
     LISTED,
@@ -290,7 +291,7 @@ def test_no_more_live_connections_are_cut_at_once_than_the_service_allows(
 ) -> None:
     result = plan_acceptance(connections, service, home=HOME, now=NOW)
     cut = [d for d in result.by(Action.REJECT) if d.connection.state in ESTABLISHED]
-    assert len(cut) <= service.max_withdrawals
+    assert len(cut) <= service.withdrawals_allowed
     assert result.is_stopped is any(d.rule is Rule.WITHDRAWAL_STOPPED for d in result.decisions)
     assert not (cut and result.is_stopped)
 

@@ -2,6 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from privatelink.allowlist import removed_service
 from privatelink.allowlist_document import decode
 from privatelink.errors import InvalidAllowlistError
 from privatelink.model import AccountId, Port, Region, ServiceId
@@ -182,8 +183,58 @@ def test_the_same_account_twice_in_a_service_is_refused() -> None:
     assert problems(document.encode()) == {"services.web.consumers[1].account_id": "111122223333"}
 
 
-def test_a_key_that_stands_twice_is_refused_and_not_overwritten() -> None:
-    assert problems(b"services:\n  web: {}\n  web: {}\n") == {"line 3": "web"}
+def test_a_key_that_stands_twice_is_refused_with_what_else_is_wrong() -> None:
+    document = b"""
+services:
+  web: {service_id: vpce-svc-01234567}
+  web: {service_id: vpce-svc-01234567, mode: observed, mode: observe}
+  db: {}
+"""
+    assert problems(document) == {
+        "services.web": "web",
+        "services.web.mode": "mode",
+        "services.db.service_id": None,
+    }
+
+
+def test_entries_that_contradict_each_other_are_reported_with_what_else_is_wrong() -> None:
+    document = b"""
+services:
+  web:
+    service_id: vpce-svc-01234567
+    consumers:
+      - {account_id: "111122223333", source_cidrs: [10.0.0.0/8]}
+      - {account_id: "111122223333", source_cidrs: [0.0.0.0/1, 128.0.0.0/1]}
+      - {account_id: [], source_cidrs: everywhere}
+      - nobody
+  db:
+    service_id: vpce-svc-01234567
+    consumers: {}
+  other: nothing
+"""
+    assert problems(document) == {
+        "services.web.service_id": "vpce-svc-01234567",
+        "services.web.consumers[1].account_id": "111122223333",
+        "services.web.consumers[1].source_cidrs": ["0.0.0.0/1", "128.0.0.0/1"],
+        "services.web.consumers[2].account_id": [],
+        "services.web.consumers[2].source_cidrs": "everywhere",
+        "services.web.consumers[3]": "nobody",
+        "services.db.service_id": "vpce-svc-01234567",
+        "services.db.consumers": {},
+        "services.other": "nothing",
+    }
+
+
+def test_a_message_tells_the_first_hundred_mistakes_and_how_many_there_are() -> None:
+    services = "".join(f"s{number}: {{}}, " for number in range(123))
+    with pytest.raises(InvalidAllowlistError) as caught:
+        decode(f"services: {{{services}}}".encode())
+    assert len(caught.value.problems) == 123
+    message = str(caught.value)
+    assert message.startswith("the allowlist has 123 mistake(s): line 1, column 16: services.s0")
+    assert message.endswith("; and 23 more")
+    assert "services.s99." in message
+    assert "services.s100." not in message
 
 
 @pytest.mark.parametrize("document", [b"", b"[]", b"services:", b"services: 1", b"other: {}"])
@@ -227,9 +278,23 @@ def test_without_regions_only_the_stacks_own_is_allowed() -> None:
 
 def test_what_concerns_withdrawal_and_modes_has_its_default() -> None:
     db = decode(DOCUMENT).services["db"]
-    assert (db.max_withdrawals, db.manage_principals, db.mode) == (3, False, "enforce")
+    assert (db.withdrawals_allowed, db.manage_principals, db.mode) == (3, False, "enforce")
     (entry,) = decode(DOCUMENT).services["web"].consumers
     assert entry.access == "role"
+
+
+@pytest.mark.parametrize(("written", "allowed"), [("0", 0), ("3", 3), ("7", 7)])
+def test_a_number_of_withdrawals_that_is_written_counts_and_can_be_told_from_the_default(
+    written: str, allowed: int
+) -> None:
+    document = f"services: {{web: {{service_id: vpce-svc-01234567, max_withdrawals: {written}}}}}"
+    web = decode(document.encode()).services["web"]
+    assert (web.max_withdrawals, web.withdrawals_allowed) == (allowed, allowed)
+    assert decode(DOCUMENT).services["db"].max_withdrawals is None
+
+
+def test_a_service_that_has_been_taken_out_allows_no_withdrawal() -> None:
+    assert removed_service(ServiceId("vpce-svc-01234567")).withdrawals_allowed == 0
 
 
 @pytest.mark.parametrize(

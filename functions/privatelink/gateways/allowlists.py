@@ -1,6 +1,6 @@
 """The allowlist as it is deployed in AWS AppConfig."""
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from aws_lambda_powertools.utilities.parameters import AppConfigProvider
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterEr
 from privatelink.allowlist import Allowlist
 from privatelink.allowlist_document import decode
 from privatelink.errors import AllowlistUnavailableError
+from privatelink.settings import DecisionSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +32,16 @@ class DeployedAllowlist:
         )
         self._provider = self._open()
         self._decoded: tuple[bytes, Allowlist] | None = None
+
+    @classmethod
+    def of(cls, settings: DecisionSettings, client: "AppConfigDataClient") -> Self:
+        """Return the allowlist of a stack."""
+        return cls(
+            client,
+            application=settings.allowlist_application,
+            environment=settings.allowlist_environment,
+            profile=settings.allowlist_profile,
+        )
 
     def get(self, *, fresh: bool = False) -> Allowlist:
         """Return the allowlist, not older than a few seconds, or as it is now if `fresh`.

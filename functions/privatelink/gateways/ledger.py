@@ -32,12 +32,14 @@ from privatelink.errors import AwsError
 from privatelink.gateways.calls import translated_errors
 from privatelink.gateways.records import (
     EndpointEntry,
+    HistoryEntry,
     Item,
     Scope,
     ScopeRecord,
     ServiceRecord,
     Trace,
     TrackedService,
+    read_history_entry,
     read_scope,
     read_service,
 )
@@ -168,6 +170,10 @@ class Ledger:
     ) -> None:
         """Add what was done about an endpoint to its history."""
         self._write(put=[_history_item(vpc_endpoint_id, at.isoformat(), what, details)])
+
+    def read_history(self, vpc_endpoint_id: VpcEndpointId) -> tuple[HistoryEntry, ...]:
+        """Return what was decided and done about an endpoint, in order."""
+        return tuple(map(read_history_entry, self._query(f"ENDPOINT#{vpc_endpoint_id}", "")))
 
     def _query(self, partition: str, prefix: str) -> list[Item]:
         whole = Key("pk").eq(partition)

@@ -77,6 +77,15 @@ class EndpointEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HistoryEntry:
+    """Something that was decided or done about an endpoint."""
+
+    at: datetime
+    what: str
+    details: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrackedService:
     """A service that is looked after, also once it has been taken out of the allowlist.
 
@@ -145,6 +154,16 @@ def read_scope(items: Iterable[Item], scope: Scope) -> ScopeRecord:
             attributes = {k: v for k, v in item.items() if k not in {"pk", "sk", RAISED}}
             findings[key] = OpenFinding(raised=_time(item, RAISED), attributes=attributes)
     return ScopeRecord(trace=trace, open_findings=findings, would=would)
+
+
+def read_history_entry(item: Item) -> HistoryEntry:
+    """Read an item of an endpoint's partition."""
+    at, _, what = item["sk"].partition("#")
+    return HistoryEntry(
+        at=datetime.fromisoformat(at),
+        what=what,
+        details={name: item[name] for name in item.keys() - {"pk", "sk", "what"}},
+    )
 
 
 def _scope(item: Item) -> Scope:

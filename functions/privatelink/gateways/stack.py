@@ -39,11 +39,8 @@ class Stack:
         return cls(
             owner=settings.read_owner(),
             observes=settings.mode == "observe",
-            allowlists=DeployedAllowlist(
-                boto3.client("appconfigdata", config=CLIENT_CONFIG),
-                application=settings.allowlist_application,
-                environment=settings.allowlist_environment,
-                profile=settings.allowlist_profile,
+            allowlists=DeployedAllowlist.of(
+                settings, boto3.client("appconfigdata", config=CLIENT_CONFIG)
             ),
             ledger=ledger,
             bus=bus,

@@ -1,0 +1,156 @@
+"""Consumers' accounts in a rehearsal: read with the reader role, and changed in memory alone."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from console.rehearsal.deeds import DeedKind, Notebook
+from console.rehearsal.parameters import RehearsedParameters
+from console.rehearsal.states import States
+from privatelink.gateways.accounts import ConsumerAccount
+from privatelink.gateways.interface_endpoints import InterfaceEndpoints
+from privatelink.gateways.security_groups import SecurityGroups
+from privatelink.gateways.sessions import ConsumerSessions
+from privatelink.ingress import sentence, sentence_of
+from privatelink.model import (
+    Consumer,
+    IngressRule,
+    InterfaceEndpoint,
+    SecurityGroupId,
+    SecurityGroupRule,
+    SecurityGroupRuleId,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2 import EC2Client
+    from mypy_boto3_ssm import SSMClient
+
+
+class RehearsedEndpoints(InterfaceEndpoints):
+    """Interface endpoints in the states that they come to."""
+
+    def __init__(self, ec2: "EC2Client", states: States) -> None:
+        super().__init__(ec2)
+        self._states = states
+
+    def describe_vpc_endpoints(self, service_name: str) -> tuple[InterfaceEndpoint, ...]:
+        """Return the endpoints as they are after what has been decided about them."""
+        return tuple(
+            replace(endpoint, state=self._states.after(endpoint.vpc_endpoint_id, endpoint.state))
+            for endpoint in super().describe_vpc_endpoints(service_name)
+        )
+
+
+class RehearsedGroups(SecurityGroups):
+    """Security groups whose rules are authorized and revoked on paper."""
+
+    def __init__(self, ec2: "EC2Client", notebook: Notebook, consumer: Consumer) -> None:
+        super().__init__(ec2)
+        self._notebook = notebook
+        self._consumer = consumer
+        self._seen: dict[SecurityGroupRuleId, SecurityGroupRule] = {}
+        self._added: dict[SecurityGroupRuleId, SecurityGroupRule] = {}
+        self._gone: set[SecurityGroupRuleId] = set()
+
+    def describe_rules_on_groups(
+        self, group_ids: Iterable[SecurityGroupId]
+    ) -> tuple[SecurityGroupRule, ...]:
+        """Return the inbound rules of groups, as they are by now."""
+        groups = frozenset(group_ids)
+        added = (rule for rule in self._added.values() if rule.group_id in groups)
+        return self._by_now(super().describe_rules_on_groups(groups), added)
+
+    def describe_rules_with_tags(self, tags: Mapping[str, str]) -> tuple[SecurityGroupRule, ...]:
+        """Return the inbound rules that carry all of these tags by now."""
+        added = (rule for rule in self._added.values() if tags.items() <= rule.tags.items())
+        return self._by_now(super().describe_rules_with_tags(tags), added)
+
+    def authorize_security_group_ingress(
+        self,
+        group_id: SecurityGroupId,
+        rules: Sequence[IngressRule],
+        *,
+        description: str,  # noqa: ARG002 - as EC2 is called
+        tags: Mapping[str, str],
+    ) -> None:
+        """Note that rules would be added to a group."""
+        for rule in rules:
+            self._note(DeedKind.AUTHORIZE_INGRESS, group_id, sentence(rule))
+            rule_id = SecurityGroupRuleId(f"sgr-rehearsed-{len(self._added)}")
+            self._added[rule_id] = SecurityGroupRule(
+                rule_id=rule_id, group_id=group_id, ingress=rule, tags=tags, cidr=rule.cidr
+            )
+
+    def revoke_security_group_ingress(
+        self, group_id: SecurityGroupId, rule_ids: Sequence[SecurityGroupRuleId]
+    ) -> None:
+        """Note that rules of a group would be removed."""
+        for rule_id in rule_ids:
+            self._note(DeedKind.REVOKE_INGRESS, group_id, sentence_of(self._seen[rule_id]))
+        self._gone.update(rule_ids)
+
+    def _by_now(
+        self, found: Iterable[SecurityGroupRule], added: Iterable[SecurityGroupRule]
+    ) -> tuple[SecurityGroupRule, ...]:
+        rules = [rule for rule in (*found, *added) if rule.rule_id not in self._gone]
+        self._seen |= {rule.rule_id: rule for rule in rules}
+        return tuple(rules)
+
+    def _note(self, kind: DeedKind, group_id: SecurityGroupId, rule: str) -> None:
+        value = rule.removeprefix(f"{group_id}: ")
+        self._notebook.note(kind, group_id, value, account=self._consumer)
+
+
+class RehearsedAccount(ConsumerAccount):
+    """A consumer's account, changed on paper."""
+
+    def __init__(
+        self,
+        ec2: "Callable[[], EC2Client]",
+        ssm: "Callable[[], SSMClient]",
+        notebook: Notebook,
+        states: States,
+        consumer: Consumer,
+    ) -> None:
+        super().__init__(ec2, ssm)
+        self._notebook = notebook
+        self._states = states
+        self._consumer = consumer
+
+    @cached_property
+    def endpoints(self) -> InterfaceEndpoints:
+        """The interface endpoints."""
+        return RehearsedEndpoints(self._ec2, self._states)
+
+    @cached_property
+    def groups(self) -> SecurityGroups:
+        """The security groups."""
+        return RehearsedGroups(self._ec2, self._notebook, self._consumer)
+
+    @cached_property
+    def parameters(self) -> RehearsedParameters:
+        """Parameter Store."""
+        return RehearsedParameters(self._make_ssm(), self._notebook, self._consumer)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RehearsedSessions(ConsumerSessions):
+    """Sessions that show each account as it is after what has been done there on paper."""
+
+    notebook: Notebook
+    states: States
+    _accounts: dict[Consumer, RehearsedAccount] = field(default_factory=dict)
+
+    def enter(self, consumer: Consumer) -> ConsumerAccount:
+        """Assume the reader role of a consumer, and return the account."""
+        if consumer not in self._accounts:
+            self._assume(consumer)
+            self._accounts[consumer] = RehearsedAccount(
+                ec2=lambda: self.ec2(consumer),
+                ssm=lambda: self.ssm(consumer),
+                notebook=self.notebook,
+                states=self.states,
+                consumer=consumer,
+            )
+        return self._accounts[consumer]

@@ -1,0 +1,140 @@
+"""What is known about a service when its connections are decided about."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Self
+
+from privatelink.acceptance import AcceptancePlan, plan_acceptance
+from privatelink.allowlist import Allowlist, ServiceEntry, removed_service
+from privatelink.breaker import TRIPPED_AT
+from privatelink.errors import NotFoundError
+from privatelink.findings import FindingKind
+from privatelink.gateways.endpoint_services import EndpointServices
+from privatelink.gateways.ledger import Ledger
+from privatelink.gateways.records import Scope, ServiceRecord, TrackedService
+from privatelink.hints import Look
+from privatelink.model import (
+    EndpointConnection,
+    EndpointService,
+    Region,
+    ServiceId,
+    VpcEndpointId,
+)
+from privatelink.rules import Rule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pass:
+    """One look at one service, with what it is decided by.
+
+    `service` is None: there is none. `observes` says whether the stack does nothing but observe.
+    """
+
+    look: Look
+    allowlist: Allowlist
+    observes: bool
+    record: ServiceRecord
+    service: EndpointService | None
+    tracked: TrackedService | None
+
+    @property
+    def service_id(self) -> ServiceId:
+        """The service."""
+        return self.look.service_id
+
+    @property
+    def alias(self) -> str | None:
+        """What the allowlist calls the service, or None: it is not listed."""
+        return self._found[0] if self._found else None
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the service is in the allowlist."""
+        return self._found is not None
+
+    @cached_property
+    def entry(self) -> ServiceEntry:
+        """The service's entry, or what counts for one that has been taken out."""
+        return self._found[1] if self._found else removed_service(self.service_id)
+
+    @property
+    def observing(self) -> bool:
+        """Whether nothing is done about the service but planning."""
+        return self.observes or self.entry.mode == "observe"
+
+    @property
+    def tripped_at(self) -> int | None:
+        """The max_withdrawals that was in force when the circuit breaker tripped, if it is open."""
+        already_open = self.record.part(Scope(service_id=self.service_id)).open_findings
+        finding = already_open.get(f"{FindingKind.BREAKER_TRIPPED}/{self.service_id}")
+        value = finding.attributes.get(TRIPPED_AT, "") if finding else ""
+        return int(value) if value.isdecimal() else None
+
+    def by(self, allowlist: Allowlist) -> Self:
+        """Return the same look, decided by another allowlist."""
+        return replace(self, allowlist=allowlist)
+
+    def plan(
+        self, connections: Iterable[EndpointConnection], *, home: Region, now: datetime
+    ) -> AcceptancePlan:
+        """Decide about the connections of the service."""
+        rows = tuple(connections)
+        return plan_acceptance(
+            rows,
+            self.entry,
+            home=home,
+            now=now,
+            uninvited=self.uninvited(rows),
+            tripped_at=self.tripped_at,
+        )
+
+    def uninvited(self, connections: Iterable[EndpointConnection]) -> frozenset[VpcEndpointId]:
+        """Return the endpoints that the service has let in by itself since we look after it.
+
+        They are younger than our look after the service, were live when first seen, and no entry
+        has ever let them in. Where the record is lost, nobody is taken for uninvited.
+        """
+        if self.tracked is None or self.service is None or self.service.acceptance_required:
+            return frozenset()
+        if not self.is_listed:
+            return frozenset()
+        known = {
+            endpoint_id
+            for endpoint_id, entry in self.record.endpoints.items()
+            if entry.accepted or entry.first_rule != Rule.LIVE_UNLISTED
+        }
+        return frozenset(
+            c.vpc_endpoint_id
+            for c in connections
+            if c.creation_timestamp > self.tracked.since and c.vpc_endpoint_id not in known
+        )
+
+    @cached_property
+    def _found(self) -> tuple[str, ServiceEntry] | None:
+        return self.allowlist.service(self.service_id)
+
+
+def look_at(  # noqa: PLR0913 - what is looked at, what it is decided by, and where it is read
+    look: Look,
+    allowlist: Allowlist,
+    tracked: TrackedService | None,
+    *,
+    ledger: Ledger,
+    services: EndpointServices,
+    observes: bool,
+) -> Pass:
+    """Read a service and what is on record for it."""
+    service = None
+    with suppress(NotFoundError):
+        service = services.describe_vpc_endpoint_service_configuration(look.service_id)
+    return Pass(
+        look=look,
+        allowlist=allowlist,
+        observes=observes,
+        record=ledger.read_service(look.service_id),
+        service=service,
+        tracked=tracked,
+    )
