@@ -51,9 +51,14 @@ demo: $(READY) ## Watch the main job done on the embedded AWS: no account, no Do
 	@$(BIN)/python -m sandbox.demo
 
 .PHONY: test
-test: $(READY) ## Run all tests but the random lives
+test: $(READY) ## Run all tests but the random lives and the console's
 	@$(BIN)/python -m sandbox.deployment # fetches what the artifact needs: tests talk to loopback only
-	@$(BIN)/pytest -n auto --dist loadgroup --ignore tests/lifecycle
+	@$(BIN)/pytest -n auto --dist loadgroup --ignore tests/lifecycle --ignore tests/console
+
+.PHONY: test-console
+test-console: $(READY) ## Test the console against the sandbox; UPDATE=1 writes its golden outputs anew
+	@$(BIN)/python -m sandbox.deployment
+	@$(if $(UPDATE),UPDATE_GOLDEN=1) $(BIN)/pytest tests/console
 
 # The same order of everything each time, so that a seed brings back what failed.
 LIFECYCLE := PYTHONHASHSEED=0 $(BIN)/pytest tests/lifecycle
@@ -65,8 +70,16 @@ test-lifecycle-nightly: $(READY) ## The same, twenty times as long; SEED=... bri
 	@seed=$(or $(SEED),$$(date +%Y%m%d)); echo "SEED=$$seed"; \
 	  LIFECYCLE_PROFILE=nightly $(LIFECYCLE) --hypothesis-seed=$$seed
 
+.PHONY: benchmark-allowlist
+benchmark-allowlist: $(READY) ## Measure the largest allowlist: its size, and how long it takes to validate
+	@$(BIN)/python -m benchmarks.allowlist_size
+
+.PHONY: screens
+screens: $(READY) ## Draw the pictures of docs/ anew from the console's golden documents
+	@$(BIN)/python -m tests.console.draw
+
 .PHONY: check
-check: lint types contracts templates requirements-fresh test-lifecycle test ## Everything that CI checks
+check: lint types contracts templates requirements-fresh test-lifecycle test-console test ## Everything that CI checks
 
 .PHONY: lint
 lint: $(READY) ## Lint and check the formatting
@@ -91,15 +104,20 @@ templates: $(READY) ## Validate the templates
 	@$(BIN)/sam validate --lint --template template.yaml --region us-east-1
 	@$(BIN)/cfn-lint template.yaml consumer/template.yaml examples/overlapping-cidr/*.yaml examples/look-up/cloudformation.yaml
 
+# The artifact carries the dependency group `functions` alone: the console's packages stay at home.
 .PHONY: requirements
 requirements: $(READY) ## Export functions/requirements.txt from uv.lock
-	@$(BIN)/uv export --frozen --quiet --no-default-groups --no-header --output-file functions/requirements.txt
+	@$(BIN)/uv export --frozen --quiet --only-group functions --no-header --output-file functions/requirements.txt
 
 .PHONY: requirements-fresh
 requirements-fresh: $(READY)
 	@$(BIN)/uv lock --check --quiet
-	@$(BIN)/uv export --frozen --quiet --no-default-groups --no-header | diff - functions/requirements.txt \
+	@$(BIN)/uv export --frozen --quiet --only-group functions --no-header | diff - functions/requirements.txt \
 	  || { echo "functions/requirements.txt is stale: run 'make requirements'" >&2; exit 1; }
+
+.PHONY: schemas
+schemas: $(READY) ## Write the JSON Schemas in docs/ anew: of the allowlist, and of what the console prints
+	@$(BIN)/python -m console.schemas
 
 .PHONY: build
 build: $(READY) ## Build the Lambda artifact with SAM; takes the PARAMETERS of deploy

@@ -79,6 +79,7 @@ class Walkthrough:
                     "Architecture": deployment.host_architecture(),
                     "ConsumerExternalId": EXTERNAL_ID,
                     "ForwardingAccountIds": CONSUMER,
+                    "AllowlistBakeMinutes": "0",
                 },
             )
         with step("consumer: the role for the provider, once per account"):

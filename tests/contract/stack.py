@@ -14,7 +14,12 @@ FUNCTIONS: Final = (
     "accept_endpoint_connections",
     "authorize_security_group_ingress",
     "publish_endpoint_addresses",
+    "validate_allowlist",
 )
+QUEUED: Final = FUNCTIONS[1:4]
+"""Functions that read queues."""
+ENTERING: Final = FUNCTIONS[2:4]
+"""Functions that enter consumers' accounts."""
 
 type Resource = Mapping[str, Any]
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from privatelink.allowlist import ConsumerEntry, ServiceEntry
+from privatelink.allowlist import ConsumerEntry, PortEntry, ServiceEntry
 from privatelink.allowlist_document import decode
 from privatelink.model import AccountId
 from tests.contract.stack import ROOT
@@ -17,8 +17,23 @@ def snippets(language: str) -> list[str]:
 
 
 def test_the_example_of_an_allowlist_is_valid() -> None:
-    allowlist = decode((ROOT / "examples" / "allowlist.yaml").read_bytes())
+    allowlist = decode((ROOT / "allowlist.example.yaml").read_bytes())
     assert len(allowlist.services["web"].consumers) == 3
+
+
+def test_the_example_of_an_allowlist_names_its_schema() -> None:
+    first, *_ = (ROOT / "allowlist.example.yaml").read_text().splitlines()
+    (schema,) = re.findall(r"# yaml-language-server: \$schema=(.*)", first)
+    assert (ROOT / schema).exists()
+
+
+@pytest.mark.parametrize("entry", [ServiceEntry, ConsumerEntry, PortEntry])
+def test_the_example_of_an_allowlist_has_every_key_with_a_comment(
+    entry: type[ServiceEntry] | type[ConsumerEntry] | type[PortEntry],
+) -> None:
+    example = (ROOT / "allowlist.example.yaml").read_text()
+    for key in entry.__struct_fields__:
+        assert re.search(rf"^[ -]*{key}: .*#", example, flags=re.MULTILINE), key
 
 
 def test_the_allowlist_in_the_readme_is_valid() -> None:

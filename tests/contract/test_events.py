@@ -8,9 +8,8 @@ import pytest
 
 from privatelink import hints
 from sandbox.emulator.event_patterns import matches
-from tests.contract.stack import FUNCTIONS, ROOT, event_files, function, of_type, patterns_of
+from tests.contract.stack import QUEUED, ROOT, event_files, function, of_type, patterns_of
 
-QUEUED = FUNCTIONS[1:]
 FILES = [
     pytest.param(package, event, id=f"{package}/{path.stem}")
     for package in QUEUED

@@ -8,7 +8,7 @@ from samcli.yamlhelper import yaml_parse
 
 from privatelink.settings import variable
 from privatelink.telemetry import metrics
-from tests.contract.stack import FUNCTIONS, ROOT, function, of_type, resources
+from tests.contract.stack import ENTERING, FUNCTIONS, QUEUED, ROOT, function, of_type, resources
 
 
 @pytest.mark.parametrize("package", FUNCTIONS)
@@ -31,7 +31,7 @@ def test_the_environment_is_what_the_settings_read(package: str) -> None:
     assert variables - {"POWERTOOLS_SERVICE_NAME"} == {variable(f.name) for f in fields(settings)}
 
 
-@pytest.mark.parametrize("package", FUNCTIONS[1:])
+@pytest.mark.parametrize("package", QUEUED)
 def test_the_queue_coalesces_and_lets_messages_fail_alone(package: str) -> None:
     (event,) = function(package)["Events"].values()
     mapping = event["Properties"]
@@ -50,7 +50,7 @@ def test_the_logs_are_kept_for_as_long_as_the_stack_says(package: str) -> None:
     assert properties["RetentionInDays"] == {"Ref": "LogRetentionInDays"}
 
 
-@pytest.mark.parametrize("package", FUNCTIONS[2:])
+@pytest.mark.parametrize("package", ENTERING)
 def test_consumers_trust_the_roles_by_the_names_that_they_have(package: str) -> None:
     role = resources()[function(package)["Role"]["Fn::GetAtt"][0]]["Properties"]
     suffix = role["RoleName"]["Fn::Sub"].removeprefix("${AWS::StackName}")

@@ -1,13 +1,14 @@
 """When the deployed stack has nothing left to do, and what a sweep writes then."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Final
 
 from sandbox.accounts import PROVIDER, STACK_NAME
 from sandbox.waiting import wait_until
 from sandbox.walkthrough import Walkthrough
+from tests.e2e.guard import unguarded
 
 # In the order in which messages lead to others, so that looking at one after another misses none.
 _QUEUES: Final = ("AcceptQueue", "IngressQueue", "AddressQueue")
@@ -52,9 +53,10 @@ class Stack:
         self.wait_until_idle()
 
     @contextmanager
-    def allowlisted(self, document: str) -> Iterator[None]:
+    def allowlisted(self, document: str, *, guarded: bool = True) -> Iterator[None]:
         """Have another allowlist in force within the block, and wait for all that comes of it."""
-        self.deploy_allowlist(document)
+        with nullcontext() if guarded else unguarded(self._walkthrough):
+            self.deploy_allowlist(document)
         try:
             yield
         finally:

@@ -1,11 +1,12 @@
 """Endpoints that are gone, with all that was done for them, when a test ends."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from sandbox.accounts import PROVIDER
 from sandbox.waiting import wait_until
 from sandbox.walkthrough import ADDRESS, Walkthrough
+from tests.e2e.guard import unguarded
 
 PENDING_SECONDS = 2.0
 
@@ -30,9 +31,10 @@ def places(walkthrough: Walkthrough, account_id: str) -> set[str]:
 
 
 @contextmanager
-def allowlisted(walkthrough: Walkthrough, document: str) -> Iterator[None]:
-    """Have another allowlist in force within the block."""
-    walkthrough.deploy_allowlist(document)
+def allowlisted(walkthrough: Walkthrough, document: str, *, guarded: bool = True) -> Iterator[None]:
+    """Have another allowlist in force within the block, validated or not."""
+    with nullcontext() if guarded else unguarded(walkthrough):
+        walkthrough.deploy_allowlist(document)
     try:
         yield
     finally:

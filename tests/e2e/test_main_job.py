@@ -90,7 +90,10 @@ def test_a_broken_allowlist_changes_nothing_and_a_good_one_is_taken_up(
     name = walkthrough.parameter_name(CONSUMER)
     before = walkthrough.settle()
     broken = "services: {web: {service_id: nonsense}}"
-    with allowlisted(walkthrough, broken), endpoint(walkthrough, CONSUMER) as endpoint_id:
+    with (
+        allowlisted(walkthrough, broken, guarded=False),
+        endpoint(walkthrough, CONSUMER) as endpoint_id,
+    ):
         wait_until(
             lambda: logged(walkthrough, "the allowlist has 1 mistake"), what="error in the log"
         )

@@ -27,9 +27,21 @@ def _elastic_load_balancing(request: Request) -> tuple[Check, ...]:
     return ()
 
 
+def _logs(request: Request) -> tuple[Check, ...]:
+    """Name a log group that is read as policies do, with `:*` behind.
+
+    https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
+    """
+    if request.action == "FilterLogEvents":
+        group = str(request.document().get("logGroupName", "*"))
+        return (Check("logs:FilterLogEvents", request.arn("logs", f"log-group:{group}:*")),)
+    return ()
+
+
 _RULES: Final[dict[str, Callable[[Request], tuple[Check, ...]]]] = {
     "appconfig": app_config.checks,
     "ec2": ec2.checks,
     "elasticloadbalancing": _elastic_load_balancing,
+    "logs": _logs,
     "ssm": systems_manager.checks,
 }

@@ -17,8 +17,9 @@ from publish_endpoint_addresses import app as publish_app
 from relay_connection_notifications import app as relay_app
 from sandbox.accounts import PROVIDER, REGION
 from sandbox.privatelink.clients import in_process_client
+from validate_allowlist import app as validate_app
 
-APPS: Final = (accept_app, ingress_app, publish_app, relay_app)
+APPS: Final = (accept_app, ingress_app, publish_app, relay_app, validate_app)
 _OURS: Final = (*(app.__name__.partition(".")[0] for app in APPS), "privatelink")
 """Packages whose objects may carry a clock."""
 

@@ -157,14 +157,15 @@ def test_a_pass_over_a_converged_world_writes_nothing(world: World) -> None:
     assert world.writes == []
 
 
-def test_a_new_allowlist_is_read_when_its_deployment_is_announced(world: World) -> None:
+@pytest.mark.parametrize("kind", ["baking", "deployed", "rolled_back"])
+def test_a_new_allowlist_is_read_when_its_deployment_is_announced(world: World, kind: str) -> None:
     endpoint_id = world.request(world.stranger)
     world.accept()
     assert world.allowlist is not None
     world.allowlist = world.allowlist.replace(CONSUMER, STRANGER)
     world.accept()
     assert world.provider.states() == {endpoint_id: "pendingAcceptance"}
-    world.accept(world.event(EVENTS / "accept_endpoint_connections/allowlist_deployed.json"))
+    world.accept(world.event(EVENTS / f"accept_endpoint_connections/allowlist_{kind}.json"))
     assert world.provider.states() == {endpoint_id: "available"}
 
 

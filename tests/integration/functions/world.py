@@ -2,7 +2,9 @@
 
 import json
 import re
-from collections.abc import Mapping
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +17,7 @@ from botocore.awsrequest import AWSResponse
 from accept_endpoint_connections import app as accept_app
 from authorize_security_group_ingress import app as ingress_app
 from privatelink.batches import BatchResponse
+from privatelink.errors import AllowlistError
 from privatelink.hints import CONVERGENCE
 from privatelink.opting_in import OPT_IN_TAG
 from publish_endpoint_addresses import app as publish_app
@@ -33,6 +36,7 @@ from tests.integration.functions.harness import (
     respond,
 )
 from tests.integration.privatelink_model.parties import Party, Provider
+from validate_allowlist import app as validate_app
 
 EVENTS: Final = Path(__file__).parents[3] / "events"
 _WRITES: Final = ("Accept", "Authorize", "BatchWrite", "Create", "Delete", "Modify", "Put", "Re")
@@ -191,15 +195,31 @@ class World:
         """Hand requests to PublishEndpointAddresses; without any, one about the consumer."""
         return self._respond(publish_app, *(bodies or [self.convergence()]))
 
+    def validate(self, document: str | None = None) -> str:
+        """Have a document validated, or what is deployed; return why it is refused, if it is."""
+        path = EVENTS / "validate_allowlist" / "valid_document.json"
+        content = b64encode((document or str(self.allowlist)).encode()).decode()
+        try:
+            with self._working(validate_app):
+                validate_app.lambda_handler(self.event(path) | {"content": content}, Context())
+        except AllowlistError as refusal:
+            return str(refusal)
+        return ""
+
     def later(self, **time: float) -> None:
         """Have the functions' clock be further ahead of the machine's; the model's stands still."""
         self._ahead += timedelta(**time)
 
     def _respond(self, app: ModuleType, *bodies: object) -> BatchResponse:
+        with self._working(app):
+            return respond(app.lambda_handler, batch(*bodies))
+
+    @contextmanager
+    def _working(self, app: ModuleType) -> Iterator[None]:
         equip(app.use_case(), {"clock": lambda: datetime.now(UTC) + self._ahead})
         package, self._at_work = self._at_work, app.__name__.partition(".")[0]
         try:
-            return respond(app.lambda_handler, batch(*bodies))
+            yield
         finally:
             # A race has another function at work within this one.
             self._at_work = package

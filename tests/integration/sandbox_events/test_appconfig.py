@@ -154,3 +154,97 @@ def test_without_the_extension_nothing_is_announced(provider: Account) -> None:
 
     start_deployment(provider, ids)
     assert inbox.one()["detail"]["Application"]["Id"] == ids["Application"]
+
+
+BUS = {"Fn::Sub": "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/default"}
+
+
+def with_extension(template: Template, *points: str) -> Template:
+    """Return the template with an extension of its own in the association."""
+    actions = {point: [{"Name": "tell", "Uri": BUS}] for point in points}
+    template["Resources"]["Extension"] = {
+        "Type": "AWS::AppConfig::Extension",
+        "Properties": {"Name": unique("extension"), "Actions": actions},
+    }
+    properties = template["Resources"]["Association"]["Properties"]
+    properties["ExtensionIdentifier"] = {"Fn::GetAtt": ["Extension", "Id"]}
+    properties["ExtensionVersionNumber"] = {"Fn::GetAtt": ["Extension", "VersionNumber"]}
+    return template
+
+
+def test_an_extension_of_the_stack_tells_of_what_it_names_and_of_nothing_else(
+    provider: Account,
+) -> None:
+    inbox = provider.inbox({"source": ["aws.appconfig"]})
+    template = configuration(APPLICATION, bake_minutes=0.03)
+    ids = provider.deploy(unique("allowlist"), with_extension(template, "ON_DEPLOYMENT_BAKING"))
+
+    start_deployment(provider, ids)
+
+    event = inbox.one()
+    assert event["detail-type"] == "On Deployment Baking"
+    assert event["detail"]["Type"] == "OnDeploymentBaking"
+    time.sleep(0.03 * 60 + 1)  # until it is complete
+    assert inbox.waiting() == []
+
+
+def test_a_version_is_in_force_while_it_bakes_and_rolled_back_when_a_monitor_goes_off(
+    provider: Account,
+) -> None:
+    inbox = provider.inbox({"source": ["aws.appconfig"]})
+    template = configuration(APPLICATION, bake_minutes=2)
+    template["Resources"]["Alarm"] = {
+        "Type": "AWS::CloudWatch::Alarm",
+        "Properties": {
+            "AlarmName": (alarm := unique("alarm")),
+            "Namespace": "Test",
+            "MetricName": "Harm",
+            "Statistic": "Sum",
+            "Period": 60,
+            "EvaluationPeriods": 1,
+            "Threshold": 1,
+            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+        },
+    }
+    monitor = {"AlarmArn": {"Fn::GetAtt": ["Alarm", "Arn"]}}
+    template["Resources"]["Environment"]["Properties"]["Monitors"] = [monitor]
+    points = ("ON_DEPLOYMENT_BAKING", "ON_DEPLOYMENT_ROLLED_BACK")
+    ids = provider.deploy(unique("allowlist"), with_extension(template, *points))
+
+    start_deployment(provider, ids)
+    assert inbox.one()["detail-type"] == "On Deployment Baking"
+    assert content(provider, ids) == b"services: {}"
+
+    provider.client("cloudwatch").set_alarm_state(
+        AlarmName=alarm, StateValue="ALARM", StateReason="a test"
+    )
+    assert inbox.one()["detail-type"] == "On Deployment Rollback"
+    assert content(provider, ids) == b""
+
+
+def content(account: Account, ids: dict[str, str]) -> bytes:
+    """Return the configuration that is in force."""
+    data = account.client("appconfigdata")
+    token = data.start_configuration_session(
+        ApplicationIdentifier=ids["Application"],
+        EnvironmentIdentifier=ids["Environment"],
+        ConfigurationProfileIdentifier=ids["Profile"],
+    )["InitialConfigurationToken"]
+    answer = data.get_latest_configuration(ConfigurationToken=token)
+    return bytes(answer["Configuration"].read())
+
+
+def test_deployments_are_listed_in_pages_with_the_newest_first(provider: Account) -> None:
+    ids = provider.deploy(unique(), configuration(None))
+    numbers = [start_deployment(provider, ids) for _ in range(3)]
+    pages = (
+        provider.client("appconfig")
+        .get_paginator("list_deployments")
+        .paginate(
+            ApplicationId=ids["Application"],
+            EnvironmentId=ids["Environment"],
+            PaginationConfig={"PageSize": 2},
+        )
+    )
+    listed = [[item["DeploymentNumber"] for item in page["Items"]] for page in pages]
+    assert listed == [numbers[:0:-1], numbers[:1]]

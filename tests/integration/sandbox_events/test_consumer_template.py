@@ -14,12 +14,22 @@ from tests.integration.sandbox_events.templates import CONSUMER, CONSUMER_EXAMPL
 
 EXTERNAL_ID = "an-external-id-0001"
 FUNCTIONS = ("authorize-security-group-ingress", "publish-endpoint-addresses")
+OTHERS = ("accept-endpoint-connections", "console")
+READ = (
+    "managed_prefix_lists",
+    "network_interfaces",
+    "route_tables",
+    "security_group_rules",
+    "security_groups",
+    "vpc_endpoints",
+    "vpcs",
+)
 CALLS = {"source": ["aws.ec2"], "detail-type": ["AWS API Call via CloudTrail"]}
 
 
 @dataclass(frozen=True)
 class Assumed:
-    """The consumer's role, in the hands of one of the provider's functions."""
+    """One of the consumer's roles, in the hands of one of the provider's."""
 
     sandbox: Sandbox
     credentials: dict[str, str]
@@ -40,6 +50,7 @@ class RoleStack:
     consumer: Account
     name: str
     role_arn: str
+    reader_role_arn: str
 
     @property
     def owner(self) -> str:
@@ -47,10 +58,17 @@ class RoleStack:
 
     def act_as(self, function: str, external_id: str = EXTERNAL_ID) -> Assumed:
         """Assume the consumer's role from one of the provider's roles."""
-        role = f"arn:aws:iam::{self.provider.id}:role/{self.name}-{function}"
+        return self._chain(function, self.role_arn, external_id)
+
+    def read_as(self, holder: str, external_id: str = EXTERNAL_ID) -> Assumed:
+        """Assume the consumer's role that only reads, from one of the provider's roles."""
+        return self._chain(holder, self.reader_role_arn, external_id)
+
+    def _chain(self, holder: str, role_arn: str, external_id: str) -> Assumed:
+        role = f"arn:aws:iam::{self.provider.id}:role/{self.name}-{holder}"
         chained = _assume(self.provider.client("sts"), role)
         session = Assumed(self.provider.sandbox, chained)
-        credentials = _assume(session.client("sts"), self.role_arn, ExternalId=external_id)
+        credentials = _assume(session.client("sts"), role_arn, ExternalId=external_id)
         return Assumed(self.provider.sandbox, credentials)
 
 
@@ -76,8 +94,8 @@ def stack(provider: Account, consumer: Account) -> RoleStack:
         ' "Resource": "*"}}'
     )
     iam = provider.client("iam")
-    for function in (*FUNCTIONS, "accept-endpoint-connections"):
-        role = f"{name}-{function}"
+    for holder in (*FUNCTIONS, *OTHERS):
+        role = f"{name}-{holder}"
         iam.create_role(RoleName=role, AssumeRolePolicyDocument=trust)
         iam.put_role_policy(RoleName=role, PolicyName="assume", PolicyDocument=anything)
     outputs = consumer.deploy(
@@ -89,7 +107,7 @@ def stack(provider: Account, consumer: Account) -> RoleStack:
         ExternalId=EXTERNAL_ID,
         RoleName=name,
     )
-    return RoleStack(provider, consumer, name, outputs["RoleArn"])
+    return RoleStack(provider, consumer, name, outputs["RoleArn"], outputs["ReaderRoleArn"])
 
 
 def permission(owner: str, *names: str) -> dict[str, Any]:
@@ -134,8 +152,42 @@ def test_the_role_trusts_two_functions_that_know_the_external_id(
 
     with pytest.raises(ClientError, match="AccessDenied"):
         stack.act_as(function, external_id="another-external-id")
+    for other in OTHERS:
+        with pytest.raises(ClientError, match="AccessDenied"):
+            stack.act_as(other)
+
+
+def test_the_role_that_only_reads_trusts_the_console_that_knows_the_external_id(
+    stack: RoleStack,
+) -> None:
+    stack.read_as("console")
+
     with pytest.raises(ClientError, match="AccessDenied"):
-        stack.act_as("accept-endpoint-connections")
+        stack.read_as("console", external_id="another-external-id")
+    for function in FUNCTIONS:
+        with pytest.raises(ClientError, match="AccessDenied"):
+            stack.read_as(function)
+
+
+def test_the_role_that_only_reads_sees_what_the_other_sees_and_changes_nothing(
+    stack: RoleStack,
+) -> None:
+    network = stack.consumer.deploy(unique("connected"), CONSUMER_EXAMPLE)
+    reader = stack.read_as("console")
+    ec2, ssm = reader.client("ec2"), reader.client("ssm")
+    parameter = {"Name": "/privatelink/web/vpc-1/ip", "Type": "String", "Value": "10.0.3.181"}
+
+    for read in READ:
+        assert not denied(getattr(ec2, f"describe_{read}"))
+    assert not denied(ssm.get_parameters_by_path, Path="/privatelink/web", Recursive=True)
+    assert denied(ssm.get_parameters_by_path, Path="/other", Recursive=True)
+    assert denied(ssm.put_parameter, **parameter)
+    assert denied(ssm.delete_parameters, Names=[parameter["Name"]])
+    assert denied(
+        ec2.authorize_security_group_ingress,
+        GroupId=network["SecurityGroupId"],
+        **permission(stack.owner, "service", "endpoint"),
+    )
 
 
 def test_the_role_opens_only_groups_that_opted_in_and_signs_with_its_own_name(
@@ -163,7 +215,7 @@ def test_the_role_opens_only_groups_that_opted_in_and_signs_with_its_own_name(
     assert not denied(
         ec2.revoke_security_group_ingress, GroupId=opted_in, SecurityGroupRuleIds=rules
     )
-    for read in ("vpc_endpoints", "security_groups", "security_group_rules", "network_interfaces"):
+    for read in READ:
         assert not denied(getattr(ec2, f"describe_{read}"))
 
 

@@ -241,3 +241,14 @@ class TestAssumedRoles:
         assert not refusal(sts.assume_role, **request, ExternalId="expected")
         assert refusal(sts.assume_role, **request, ExternalId="other") == "AccessDenied"
         assert refusal(sts.assume_role, **request) == "AccessDenied"
+
+
+def test_a_log_group_is_named_with_a_star_behind(sandbox: Sandbox, roles: Roles) -> None:
+    group = "/aws/lambda/iam"
+    sandbox.client("logs", PROVIDER).create_log_group(logGroupName=group)
+    arn = f"arn:aws:logs:{REGION}:{PROVIDER}:log-group:{group}"
+    named = roles.allowed("logs", allow("logs:FilterLogEvents", f"{arn}:*"))
+    without_star = roles.allowed("logs", allow("logs:FilterLogEvents", arn))
+
+    assert not refusal(named.filter_log_events, logGroupName=group)
+    assert refusal(without_star.filter_log_events, logGroupName=group) == DENIED

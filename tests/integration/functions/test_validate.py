@@ -1,0 +1,251 @@
+"""ValidateAllowlist: documents that are not deployed, and those that are."""
+
+import json
+from base64 import b64decode
+from pathlib import Path
+
+import boto3
+import pytest
+
+from privatelink.errors import AllowlistError
+from sandbox.accounts import CONSUMER, STRANGER
+from tests.integration.functions.harness import Context, break_once, clear_caches
+from tests.integration.functions.world import EVENTS, World
+from tests.integration.privatelink_model.parties import Clock
+from validate_allowlist import app
+
+FILES = sorted((EVENTS / "validate_allowlist").glob("*.json"))
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_an_event_file_is_validated_as_its_name_says(path: Path) -> None:
+    event = json.loads(path.read_text())
+    assert b64decode(event["content"]).startswith(b"services:")
+    if path.stem.startswith("valid"):
+        app.lambda_handler(event, Context())
+    else:
+        with pytest.raises(AllowlistError, match="2 mistake"):
+            app.lambda_handler(event, Context())
+
+
+def edited(world: World, old: str, new: str) -> str:
+    """Return the deployed document with a change."""
+    assert world.allowlist is not None
+    assert old in world.allowlist
+    return world.allowlist.replace(old, new)
+
+
+def without_consumers(world: World, **settings: object) -> str:
+    """Return a document that lists the service and nobody; JSON is YAML."""
+    service = {"service_id": world.service_id, "consumers": [], **settings}
+    return json.dumps({"services": {"web": service}})
+
+
+def connect(world: World, count: int) -> list[str]:
+    """Have endpoints connected and looked at."""
+    ids = [world.connect() for _ in range(count)]
+    world.sweep()
+    return ids
+
+
+def test_validating_reads_and_changes_nothing(world: World) -> None:
+    connect(world, 1)
+    before, world.calls = world.ledger(), []
+    assert world.validate() == ""
+    assert world.calls
+    assert world.writes == []
+    assert world.ledger() == before
+
+
+def test_mistakes_are_listed_all_together(world: World) -> None:
+    document = edited(world, "192.168.0.0/20", "192.168.0.0/33").replace("alias", "allias")
+    reason = world.validate(document)
+    assert "the allowlist has 2 mistake(s)" in reason
+    assert "192.168.0.0/33" in reason
+    assert "allias" in reason
+
+
+def test_what_would_trip_the_breaker_is_refused_and_confirmed_is_not(world: World) -> None:
+    ids = connect(world, 4)
+    document = edited(world, CONSUMER, STRANGER)
+    reason = world.validate(document)
+    assert "the circuit breaker would trip" in reason
+    assert all(f"{each} of {CONSUMER}" in reason for each in ids)
+    assert "write max_withdrawals: 4" in reason
+    assert (
+        world.validate(document.replace("consumers:", "max_withdrawals: 4\n    consumers:")) == ""
+    )
+
+
+def test_three_of_those_who_are_live_may_go(world: World) -> None:
+    connect(world, 3)
+    assert world.validate(edited(world, CONSUMER, STRANGER)) == ""
+
+
+def test_a_breaker_that_is_open_already_keeps_nothing_else_from_being_changed(
+    world: World,
+) -> None:
+    ids = connect(world, 4)
+    world.edit(CONSUMER, STRANGER)
+    world.sweep()
+    assert "breaker-tripped" in world.findings()
+    assert world.validate(edited(world, "192.168.0.0/20", "10.99.0.0/16")) == ""
+
+    # Two of them have left by themselves, and the breaker still waits for a larger number.
+    world.consumer.ec2.delete_vpc_endpoints(VpcEndpointIds=ids[:2])
+    world.sweep()
+    assert world.validate() == ""
+
+
+def test_what_an_open_breaker_would_keep_in_addition_is_refused_with_a_number_that_is_enough(
+    world: World,
+) -> None:
+    connect(world, 4)
+    world.allowlist = str(world.allowlist) + (
+        f'      - {{account_id: "{STRANGER}", source_cidrs: [10.99.0.0/16]}}\n'
+    )
+    stranger = world.connect(world.stranger)
+    world.edit(CONSUMER, "777788889999")
+    world.sweep()
+    assert "breaker-tripped" in world.findings()
+    document = edited(world, STRANGER, "666655554444")
+    reason = world.validate(document)
+    assert stranger in reason
+    assert "write max_withdrawals: 5" in reason
+    more = document.replace("consumers:", "max_withdrawals: 5\n    consumers:", 1)
+    assert world.validate(more) == ""
+
+
+def test_strangers_that_a_service_let_in_by_itself_are_no_loss(world: World, clock: Clock) -> None:
+    world.sweep()
+    clock.advance(days=30)
+    world.provider.ec2.modify_vpc_endpoint_service_configuration(
+        ServiceId=world.service_id, AcceptanceRequired=False
+    )
+    for _ in range(4):
+        world.request(world.stranger)
+    document, world.allowlist = world.allowlist, None  # so that everything counts
+    assert world.validate(document) == ""
+
+
+def test_a_service_is_not_emptied_unless_the_document_says_how_many_go(world: World) -> None:
+    (endpoint_id,) = connect(world, 1)
+    reason = world.validate(without_consumers(world))
+    assert "no entry of a consumer counts any more while 1 connection(s) are live" in reason
+    assert endpoint_id in reason
+    assert "write max_withdrawals: 1" in reason
+    assert world.validate(without_consumers(world, max_withdrawals=0)) != ""
+    assert world.validate(without_consumers(world, max_withdrawals=1)) == ""
+
+
+def test_a_service_whose_entries_have_all_expired_is_emptied(world: World) -> None:
+    connect(world, 1)
+    expired = edited(world, "alias: sddc-tokyo", "expires: 2026-01-31")
+    assert "no entry of a consumer counts any more" in world.validate(expired)
+
+
+def test_an_emptied_service_without_live_connections_is_fine(world: World) -> None:
+    world.request()
+    assert world.validate(without_consumers(world)) == ""
+
+
+def test_a_service_is_not_removed_while_connections_are_live(world: World) -> None:
+    (endpoint_id,) = connect(world, 1)
+    reason = world.validate("services: {}")
+    assert "services.web is removed while 1 connection(s) are live" in reason
+    assert endpoint_id in reason
+    assert world.validate(without_consumers(world, max_withdrawals=1)) == ""
+    assert world.validate(without_consumers(world, mode="observe")) == ""
+
+    world.consumer.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint_id])
+    assert world.validate("services: {}") == ""
+
+
+def test_a_service_that_has_been_removed_keeps_nothing_else_from_being_changed(
+    world: World,
+) -> None:
+    connect(world, 1)
+    world.allowlist = "services: {}"
+    world.sweep()
+    assert world.validate("services: {}  # edited") == ""
+
+
+def test_without_a_deployed_document_everything_counts(world: World) -> None:
+    connect(world, 4)
+    world.edit(CONSUMER, STRANGER)
+    world.sweep()
+    document, world.allowlist = world.allowlist, None
+    assert "the circuit breaker would trip" in world.validate(document)
+    assert "is removed while 4" in world.validate("services: {}")
+
+
+def test_the_first_document_of_all_is_fine(world: World) -> None:
+    document, world.allowlist = world.allowlist, None
+    world.connect()
+    assert world.validate(document) == ""
+
+
+MANY = ", ".join(f"10.{number}.0.0/20" for number in range(61))
+
+
+def test_an_entry_that_needs_more_rules_than_a_group_holds_is_refused(world: World) -> None:
+    document = edited(world, "192.168.0.0/20", MANY)
+    reason = world.validate(document)
+    assert "sddc-tokyo needs 61 of IPv4 inbound rules" in reason
+    assert world.validate(document.replace("10.60.0.0/20", "10.59.0.0/20")) == ""
+
+
+def test_rules_are_counted_for_each_port_of_the_listeners_unless_the_entry_names_its_own(
+    world: World,
+) -> None:
+    world.listen(443, "TCP_UDP")
+    document = edited(world, "192.168.0.0/20", MANY.replace("10.60.0.0/20", "10.59.0.0/20"))
+    assert "needs 180 of IPv4" in world.validate(document)
+    assert world.validate(document.replace("alias:", "ports: [{port: 80}]\n        alias:")) == ""
+
+
+def test_an_entry_that_is_too_large_already_keeps_nothing_else_from_being_changed(
+    world: World,
+) -> None:
+    world.edit("192.168.0.0/20", MANY)
+    assert world.validate(edited(world, "alias: sddc-tokyo", "alias: sddc-osaka")) == ""
+    assert "needs 62" in world.validate(edited(world, "10.60.", "11.0.0.0/20, 10.60."))
+
+
+def test_what_is_only_observed_is_not_guarded(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect(world, 4)
+    assert world.validate(without_consumers(world, mode="observe")) == ""
+    monkeypatch.setenv("MODE", "observe")
+    clear_caches()
+    assert world.validate(without_consumers(world)) == ""
+
+
+def test_a_service_that_is_observed_no_longer_is_guarded(world: World) -> None:
+    connect(world, 1)
+    world.allowlist = without_consumers(world, mode="observe")
+    world.sweep()
+    assert "no entry of a consumer counts" in world.validate(without_consumers(world))
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "ec2.DescribeVpcEndpointConnections",
+        "ec2.DescribeVpcEndpointServiceConfigurations",
+        "elbv2.DescribeListeners",
+        "dynamodb.Query",
+    ],
+)
+def test_what_cannot_be_read_is_the_reason_for_refusing(
+    world: World, session: boto3.Session, operation: str
+) -> None:
+    connect(world, 1)
+    clear_caches()
+    break_once(session, operation, "UnauthorizedOperation")
+    reason = world.validate()
+    assert "could not be read" in reason
+    assert operation.partition(".")[2] in reason
+    assert world.validate() == ""
