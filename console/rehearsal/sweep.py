@@ -40,12 +40,16 @@ class Rehearsal:
     allowlist: Allowlist
     deeds: tuple[Deed, ...]
     """In their order; none of services that observe."""
+    observing: frozenset[ServiceId]
+    """Services of which nothing is done."""
     observed: tuple[Deed, ...]
-    """What services that observe would do if they did not."""
+    """What those would do if they did not observe."""
     decisions: Mapping[ServiceId, AcceptancePlan]
     findings: Mapping[Scope, tuple[Finding, ...]]
     unseen: Mapping[Consumer, str]
     """Consumers that do not let the console in, so that what would be done there is not known."""
+    unresolved: tuple[str, ...]
+    """Endpoints to be published by their DNS names, which will resolve once they are available."""
     errors: tuple[str, ...]
     """What could not be read."""
 
@@ -56,6 +60,7 @@ class _Play:
     progress: Progress
     decisions: dict[ServiceId, AcceptancePlan] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
+    unresolved: list[str] = field(default_factory=list)
 
     def look(self, looks: Iterable[Look], allowlist: Allowlist) -> None:
         tracked = self.company.ledger.read_tracked_services()
@@ -74,6 +79,18 @@ class _Play:
                 with _noting(self.errors):
                     function(request)
 
+    def forgive_names(self, before: Mapping[Scope, tuple[Finding, ...]]) -> None:
+        """Take back what is found of names that do not resolve before their endpoints are there."""
+        for scope, found in self.company.reporter.found.items():
+            early = [
+                finding
+                for finding in found
+                if finding.kind is FindingKind.ADDRESS_NOT_RESOLVED
+                and finding not in before.get(scope, ())
+            ]
+            self.unresolved += (finding.subject for finding in early)
+            self.company.reporter.found[scope] = tuple(f for f in found if f not in early)
+
 
 @contextmanager
 def _noting(errors: list[str]) -> Iterator[None]:
@@ -89,12 +106,12 @@ def rehearse(
 ) -> Rehearsal:
     """Play a sweep by an allowlist."""
     play = _play(estate, allowlist, progress, observes=estate.observes)
-    observing = {
+    observing = frozenset(
         service_id
         for service_id in play.decisions
         if estate.observes
         or ((found := allowlist.service(service_id)) and found[1].mode == "observe")
-    }
+    )
     observed: list[Deed] = []
     if observing:
         enforced = _play(estate, _enforced(allowlist), progress, observes=False)
@@ -103,6 +120,7 @@ def rehearse(
     return Rehearsal(
         allowlist=allowlist,
         deeds=tuple(play.company.notebook.deeds),
+        observing=observing,
         observed=tuple(observed),
         decisions=play.decisions,
         findings={
@@ -115,6 +133,7 @@ def rehearse(
             for finding in found
             if scope.consumer and finding.kind in _UNSEEN and "answer" in finding.evidence
         },
+        unresolved=tuple(play.unresolved),
         errors=tuple(dict.fromkeys(play.errors)),
     )
 
@@ -125,12 +144,14 @@ def _play(estate: Estate, allowlist: Allowlist, progress: Progress, *, observes:
         tracked = play.company.ledger.read_tracked_services()
         play.look([Look(service_id=i) for i in allowlist.looked_after(tracked)], allowlist)
         play.converge()
+        found = dict(play.company.reporter.found)
         play.company.notebook.stage = Stage.ONCE_AVAILABLE
         play.company.states.time_has_passed = True
         waiting = [i for i, plan in play.decisions.items() if plan.awaits_availability]
         again = dict.fromkeys((*play.company.queue.service_ids, *waiting))
         play.look([Look(service_id=i, follow_up=1, follows_up_only=True) for i in again], allowlist)
         play.converge()
+        play.forgive_names(found)
     return play
 
 
