@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from console.allowlist_history import UNDER_WAY, Deployment, DeploymentEvent
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _DESCRIPTION_MAX: Final = 1024
 _POLL_SECONDS: Final = 2.0
+# StartDeployment answers when the validators have: to time out and ask again would start another.
+_CLIENT_CONFIG: Final = CLIENT_CONFIG.merge(Config(read_timeout=60))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +45,7 @@ class AllowlistDeployments:
         """Return those of a deployed stack, with the caller's own credentials."""
         return cls(
             client=caller.session().client(
-                "appconfig", region_name=deployed.region, config=CLIENT_CONFIG
+                "appconfig", region_name=deployed.region, config=_CLIENT_CONFIG
             ),
             application_id=deployed.outputs["AllowlistApplicationId"],
             environment_id=deployed.outputs["AllowlistEnvironmentId"],

@@ -69,9 +69,14 @@ app.add_typer(allowlist.app)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code."""
+    """Run a command of the console and return its exit code."""
+    return run(app, arguments)
+
+
+def run(commands: typer.Typer, arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code; what is no bug is told without a traceback."""
     try:
-        code = app(arguments, prog_name="privatelink", standalone_mode=False)
+        code = commands(arguments, prog_name="privatelink", standalone_mode=False)
     except typer.TyperException as error:
         return _say_usage(error)
     except (typer.Abort, KeyboardInterrupt):

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from console.caller import Caller
@@ -17,7 +18,9 @@ from privatelink.model import AccountId, Region
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
-_SESSION_NAME = "privatelink-console"
+_SESSION_NAME: Final = "privatelink-console"
+# Somebody without a network, or in the wrong Region, is told so within seconds.
+_FIRST_CALL: Final = CLIENT_CONFIG.merge(Config(retries={"mode": "standard", "max_attempts": 2}))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +36,7 @@ class Stack:
 
 def find_stack(caller: Caller) -> Stack:
     """Describe the caller's stack, or raise ConsoleError: there is none."""
-    cloudformation = caller.session().client("cloudformation", config=CLIENT_CONFIG)
+    cloudformation = caller.session().client("cloudformation", config=_FIRST_CALL)
     try:
         (described,) = cloudformation.describe_stacks(StackName=caller.stack_name)["Stacks"]
     except ClientError as error:

@@ -15,6 +15,7 @@ from console.documents.diagnosis import Diagnosis
 from console.documents.explanation import Explanation
 from console.documents.plan import Plan, WhatIf
 from console.documents.status import Status
+from console.documents.validation import Validation
 from console.output import talk
 from privatelink.allowlist import Document
 
@@ -22,6 +23,7 @@ _DOCS: Final = Path(__file__).parents[1] / "docs"
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 DOCUMENTS: Final[Mapping[str, type[msgspec.Struct]]] = {
+    "allowlist validate": Validation,
     "doctor": Diagnosis,
     "explain": Explanation,
     "plan": Plan,
@@ -34,7 +36,9 @@ DOCUMENTS: Final[Mapping[str, type[msgspec.Struct]]] = {
 def schemas() -> Mapping[Path, str]:
     """Return the text of every schema by its file."""
     printed = {
-        _DOCS / "console" / f"{command}.schema.json": _text(kind, f"privatelink {command} --json")
+        _DOCS / "console" / f"{command.replace(' ', '-')}.schema.json": _text(
+            kind, f"privatelink {command} --json"
+        )
         for command, kind in DOCUMENTS.items()
     }
     return {_DOCS / "allowlist.schema.json": _text(Document, "Allowlist"), **printed}

@@ -49,7 +49,7 @@ def _refuse(problem: str) -> int:
 
 def _invoke(sandbox: Sandbox, name: str, text: str) -> dict[str, Any]:
     event = json.loads(text)
-    if "Records" not in event:
+    if "detail-type" in event:
         event = {"Records": [{"messageId": "1", "body": text, "eventSource": "aws:sqs"}]}
     resource = sandbox.client("cloudformation", PROVIDER).describe_stack_resource(
         StackName=STACK_NAME, LogicalResourceId="".join(word.title() for word in name.split("_"))

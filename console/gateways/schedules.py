@@ -38,9 +38,6 @@ class Schedules:
 
     def get_schedule(self, name: str) -> Schedule:
         """Return a schedule, or raise NotFoundError."""
-        # Without a name the call would be another one.
-        if not name:
-            raise ValueError(name)
         with translated_errors("GetSchedule"):
             found = self._scheduler.get_schedule(Name=name)
         target = found["Target"]

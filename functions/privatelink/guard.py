@@ -154,7 +154,7 @@ def _about_rules(change: Change) -> Iterator[Objection]:
         old = before.entry.consumer(AccountId(consumer.account_id)) if before else None
         had = before.rules_needed(old, change.ports) if before and old else (0, 0)
         too_many = [
-            f"{more} of {family}"
+            f"{more} {family}"
             for family, more, less in zip(_FAMILIES, needed, had, strict=True)
             if more > max(RULES_PER_GROUP, less)
         ]

@@ -132,10 +132,12 @@ def _word_refusals() -> None:
         if refused is not None and not details.get("error_code"):
             action = refused.action
             details["resource_arn"] = refused.resource_arn
-        if service == "ec2" and not details.get("error_code") and not details.get("message"):
-            details["message"] = (
-                "You are not authorized to perform this operation. "
-                + iam_actions.identity_denial_message(
+        by_identity = not details.get("error_code") and not details.get("resource_policy_arn")
+        if by_identity and not details.get("message"):
+            preamble = "You are not authorized to perform this operation. "
+            # Services name the resource, which ministack does for a few of them alone.
+            details["message"] = (preamble if service == "ec2" else "") + (
+                iam_actions.identity_denial_message(
                     action,
                     principal_arn,
                     details.get("resource_arn", "*"),

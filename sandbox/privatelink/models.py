@@ -51,12 +51,16 @@ class EndpointService(VPCServiceConfiguration):
         self.service_name = f"com.amazonaws.vpce.{region}.{self.id}"
         self.endpoint_dns_name = f"{self.id}.{region}.vpce.amazonaws.com"
         self.region = region
-        self.availability_zone_ids = [
-            subnet.availability_zone_id for each in load_balancers for subnet in each.subnets
-        ]
         self.supported_ip_address_types = ["ipv4"]
         self.endpoints: dict[str, InterfaceEndpoint] = {}
         """Every endpoint that asked for a connection, the deleted ones included."""
+
+    @property
+    def availability_zone_ids(self) -> list[str]:
+        """The zones that the load balancers are in by now; moto keeps the names of the first."""
+        arns = [*self.network_load_balancer_arns, *self.gateway_load_balancer_arns]
+        load_balancers = self.ec2_backend.elbv2_backend.describe_load_balancers(arns, None)
+        return [subnet.availability_zone_id for each in load_balancers for subnet in each.subnets]
 
     def permits(self, account_id: str) -> bool:
         """Tell whether an account may create endpoints; the owner always may.

@@ -17,17 +17,20 @@ from rich.console import Console, RenderableType
 from rich.terminal_theme import MONOKAI
 
 from console.documents.diagnosis import Diagnosis
+from console.documents.explanation import Explanation
 from console.documents.plan import Plan, WhatIf
-from console.screens import doctor, plan, what_if
+from console.documents.status import Status
+from console.screens import doctor, explain, plan, status, what_if
 from console.screens.outline import on_screen
 
 GOLDEN: Final = Path(__file__).parent / "golden"
 PICTURES: Final = Path(__file__).parents[2] / "docs" / "screens"
 _COLUMNS: Final = 112
 _FONTS: Final = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
-_TIME: Final = re.compile(r"TIME_*")
 _AT: Final = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 _NOW: Final = _AT + timedelta(minutes=3)
+_WORDS: Final = {r"TIME_*": _AT.isoformat(), r"\bDAY\b": f"{_AT:%Y-%m-%d}", r"\bAGE\b": "3 min"}
+"""What stands in golden documents for what differs from run to run, and is drawn in its place."""
 
 
 def _plan(document: bytes) -> RenderableType:
@@ -42,9 +45,19 @@ def _doctor(document: bytes) -> RenderableType:
     return doctor.examined(msgspec.json.decode(document, type=Diagnosis).checks)
 
 
+def _explain(document: bytes) -> RenderableType:
+    return explain.explained(msgspec.json.decode(document, type=Explanation), _NOW)
+
+
+def _status(document: bytes) -> RenderableType:
+    return status.overview(msgspec.json.decode(document, type=Status))
+
+
 SCREENS: Final[Mapping[str, tuple[str, Callable[[bytes], RenderableType]]]] = {
     "doctor": ("privatelink doctor", _doctor),
+    "explain": ("privatelink explain vpce-00000000000000001", _explain),
     "plan": ("privatelink plan", _plan),
+    "status": ("privatelink status", _status),
     "what-if": ("privatelink what-if allowlist.yaml", _what_if),
 }
 """By name of the golden document: the command, and what it shows."""
@@ -54,7 +67,9 @@ def draw(name: str) -> str:
     """Return the picture of a screen."""
     command, screen = SCREENS[name]
     text = (GOLDEN / f"{name}.json").read_text()
-    document = _TIME.sub(_AT.isoformat(), text).encode()
+    for word, value in _WORDS.items():
+        text = re.sub(word, value, text)
+    document = text.encode()
     console = Console(record=True, width=_COLUMNS, file=StringIO(), markup=False, highlight=False)
     console.print(screen(document))
     # An id of rich's own would be another one each time; its fonts would be fetched from elsewhere.

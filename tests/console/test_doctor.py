@@ -17,7 +17,7 @@ from tests.console import ailments
 from tests.console.asleep import asleep, sweep
 from tests.console.golden import assert_golden
 from tests.console.running import Result, Run
-from tests.e2e.endpoints import endpoint
+from tests.e2e.endpoints import allowlisted, endpoint
 
 CONSUMERS = f"consumers/{CONSUMER}"
 ENDPOINTS = f"{CONSUMERS}/ap-northeast-1/web"
@@ -39,7 +39,12 @@ AILMENTS = (
     Ail(ailments.few_notifications, "hints/notification/web", "warning", NEXT_SWEEP),
     Ail(ailments.closed_topic, "hints/topic-policy", "problem", POLICY),
     Ail(ailments.open_topic, "hints/topic-policy", "warning", POLICY),
-    Ail(ailments.no_subscription, "hints/topic-subscription", "problem", "Subscribe the function"),
+    Ail(
+        ailments.no_subscription,
+        "hints/topic-subscription",
+        "problem",
+        "Subscribe the function to the topic again",
+    ),
     Ail(ailments.no_schedule, "hints/schedule", "problem", "Enable schedule"),
     Ail(ailments.no_sweep, "hints/last-sweep", "problem", "HintRule"),
     Ail(ailments.dead_letter, "queues/IngressDeadLetters", "problem", "purge the queue"),
@@ -149,6 +154,20 @@ def test_a_finding_that_nothing_else_tells_is_told_from_the_ledger(
     assert {check.subject for check in checks.values()} == {"findings"}
     assert "privatelink-autopilot:managed-ingress = true" in checks["no-opted-in-group"].mend
     assert said.exit_code == 2
+
+
+def test_without_a_valid_allowlist_everything_else_is_looked_at(
+    walkthrough: Walkthrough, run: Run
+) -> None:
+    with allowlisted(walkthrough, "services: nonsense", guarded=False):
+        said, named = run("doctor", "--json"), run("doctor", "--service", "nonsense")
+    sweep(walkthrough)
+    (check,) = amiss(said)
+    assert (check.id, check.result) == ("allowlist/document", "problem")
+    assert "nothing is changed anywhere" in check.found
+    assert '"queues/UndeliveredEvents"' in said.stdout
+    assert said.exit_code == 2
+    assert "No service nonsense is looked after" in named.stderr
 
 
 def test_what_could_not_be_looked_at_is_no_health(walkthrough: Walkthrough, run: Run) -> None:

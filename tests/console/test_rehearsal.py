@@ -13,7 +13,7 @@ def test_a_sweep_does_what_was_said_and_leaves_nothing_to_do() -> None:
         RehearsedLife,
         settings=settings(
             PROFILE.settings,
-            max_examples=12,
+            max_examples=8,
             stateful_step_count=60,
             derandomize=True,
             phases=[Phase.generate],

@@ -64,15 +64,12 @@ def test_no_consumers_account_is_entered_and_nothing_written(
     assert "sts:AssumeRole" not in {call.action for call in calls}
 
 
-def test_a_watch_goes_on_until_ctrl_c(walkthrough: Walkthrough, terminal: Terminal) -> None:
-    before = walkthrough.settle()
+def test_a_watch_goes_on_until_ctrl_c(terminal: Terminal) -> None:
     console = terminal("status", "--watch")
-    console.wait_for("Ctrl-C ends it.")
-    # Twice: what is shown is read anew.
-    wait_until(lambda: _looks(walkthrough, after=before) > 1, what="another look")
+    ends = "Ctrl-C ends it."
+    wait_until(lambda: console.screen().count(ends) > 1, what="another look", seconds=60)
     console.type("\x03")
     assert console.wait() == 130
-    assert console.screen().count("Ctrl-C ends it.") > 1
     assert "Stopped." in console.screen()
 
 
@@ -86,13 +83,6 @@ def test_a_watch_prints_no_documents(run: Run) -> None:
     said = run("status", "--watch", "--json")
     assert (said.exit_code, said.stdout) == (1, "")
     assert "--json prints one document" in said.stderr
-
-
-def _looks(walkthrough: Walkthrough, *, after: int) -> int:
-    return sum(
-        call.action == "ec2:DescribeVpcEndpointConnections" and "-console/" in call.principal_arn
-        for call in walkthrough.sandbox.calls(after=after)
-    )
 
 
 def _without_ended(text: str) -> str:

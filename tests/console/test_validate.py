@@ -2,9 +2,11 @@ import json
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from tests.console.golden import assert_golden
 from tests.console.running import Run
+from tests.contract.stack import ROOT
 
 VALID = """\
 services:
@@ -53,7 +55,10 @@ def test_mistakes_can_be_read_by_machines(run_alone: Run) -> None:
     said = run_alone("allowlist", "validate", "--json", "valid.yaml", "invalid.yaml")
     assert (said.exit_code, said.stderr) == (1, "")
     assert_golden("validate.json", said.stdout)
-    assert json.loads(said.stdout)["files"][0]["mistakes"] == []
+    document = json.loads(said.stdout)
+    assert document["files"][0]["mistakes"] == []
+    schema = ROOT / "docs" / "console" / "allowlist-validate.schema.json"
+    Draft202012Validator(json.loads(schema.read_text())).validate(document)
 
 
 def test_a_file_that_does_not_exist_is_wrong_usage(run_alone: Run) -> None:

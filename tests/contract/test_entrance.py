@@ -39,7 +39,17 @@ def test_what_is_deployed_is_built_with_the_same_parameters() -> None:
 
 def test_help_names_every_target_that_people_are_told_of() -> None:
     listed = run("make", "help").stdout
-    for target in ("demo", "test", "check", "build", "sandbox", "invoke", "deploy", "clean"):
+    for target in (
+        "demo",
+        "test",
+        "test-console",
+        "check",
+        "build",
+        "sandbox",
+        "invoke",
+        "deploy",
+        "clean",
+    ):
         assert f" {target} " in listed.replace("\x1b[1m", " ").replace("\x1b[0m", " ")
 
 

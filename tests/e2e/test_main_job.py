@@ -81,7 +81,10 @@ def test_the_events_that_a_consumer_forwards_serve_as_well_as_the_notification(
             lambda: walkthrough.connection_state(endpoint_id) in {"pending", "available"},
             what="acceptance",
         )
-    assert ec2.describe_vpc_endpoint_connection_notifications()["ConnectionNotificationSet"]
+    wait_until(
+        lambda: ec2.describe_vpc_endpoint_connection_notifications()["ConnectionNotificationSet"],
+        what="another notification",
+    )
 
 
 def test_a_broken_allowlist_changes_nothing_and_a_good_one_is_taken_up(

@@ -45,7 +45,7 @@ def test_what_would_do_harm_is_refused_with_the_reason_and_what_is_deployed_stay
     emptied = walkthrough.allowlist.split("    consumers:")[0]
     assert f"{connected} of {CONSUMER}" in refusal(walkthrough, emptied)
     large = walkthrough.allowlist.replace("192.168.0.0/20", MANY)
-    assert "needs 61 of IPv4 inbound rules" in refusal(walkthrough, large)
+    assert "needs 61 IPv4 inbound rules" in refusal(walkthrough, large)
     mistaken = walkthrough.allowlist.replace("192.168.0.0/20", "192.168.0.0/33")
     assert "the allowlist has 1 mistake(s)" in refusal(walkthrough, mistaken)
 

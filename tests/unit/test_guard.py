@@ -198,7 +198,7 @@ class TestQuota:
         objection = only(LISTED, after)
         assert objection.kind is ObjectionKind.QUOTA_EXCEEDED
         assert str(objection) == (
-            "services.web: sddc-tokyo needs 61 of IPv4 inbound rules in a security group, which"
+            "services.web: sddc-tokyo needs 61 IPv4 inbound rules in a security group, which"
             " holds 60 of each. Aggregate source_cidrs, or name fewer ports"
         )
         assert objections(LISTED, outlook(service(consumer_entry(*networks(60))))) == ()
@@ -206,7 +206,7 @@ class TestQuota:
     def test_counts_the_ports_of_the_listeners_or_the_entrys_own(self) -> None:
         ports = frozenset({HTTP, HTTPS})
         after = outlook(service(consumer_entry(*networks(40))))
-        assert "80 of IPv4" in str(only(LISTED, after, ports))
+        assert "80 IPv4" in str(only(LISTED, after, ports))
         named = outlook(service(consumer_entry(*networks(40), ports=(80,))))
         assert objections(LISTED, named, ports) == ()
 
@@ -214,7 +214,9 @@ class TestQuota:
         both = (*networks(60), *networks(60, "2001:db8:{}::/48"))
         assert objections(LISTED, outlook(service(consumer_entry(*both)))) == ()
         more = outlook(service(consumer_entry(*both, "10.200.0.0/20", "2001:db9::/48")))
-        assert "needs 61 of IPv4 and 61 of IPv6" in str(only(LISTED, more))
+        assert "needs 61 IPv4 and 61 IPv6" in str(only(LISTED, more))
+        one = outlook(service(consumer_entry(*networks(61), "2001:db9::/48")))
+        assert "needs 61 IPv4 inbound" in str(only(LISTED, one))
 
     def test_counts_adjacent_networks_once(self) -> None:
         adjacent = [f"10.0.{number}.0/24" for number in range(128)]

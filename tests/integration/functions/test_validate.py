@@ -58,6 +58,19 @@ def test_validating_reads_and_changes_nothing(world: World) -> None:
     assert world.ledger() == before
 
 
+def test_aws_is_asked_as_often_for_five_thousand_consumers_as_for_one(world: World) -> None:
+    connect(world, 1)
+    world.calls = []
+    world.validate()
+    asked, world.calls = world.calls, []
+    entries = "".join(
+        f'      - {{account_id: "{number:012}", source_cidrs: [10.0.0.0/20]}}\n'
+        for number in range(5000)
+    )
+    assert world.validate(str(world.allowlist) + entries) == ""
+    assert world.calls == asked
+
+
 def test_mistakes_are_listed_all_together(world: World) -> None:
     document = edited(world, "192.168.0.0/20", "192.168.0.0/33").replace("alias", "allias")
     reason = world.validate(document)
@@ -192,7 +205,7 @@ MANY = ", ".join(f"10.{number}.0.0/20" for number in range(61))
 def test_an_entry_that_needs_more_rules_than_a_group_holds_is_refused(world: World) -> None:
     document = edited(world, "192.168.0.0/20", MANY)
     reason = world.validate(document)
-    assert "sddc-tokyo needs 61 of IPv4 inbound rules" in reason
+    assert "sddc-tokyo needs 61 IPv4 inbound rules" in reason
     assert world.validate(document.replace("10.60.0.0/20", "10.59.0.0/20")) == ""
 
 
@@ -201,7 +214,7 @@ def test_rules_are_counted_for_each_port_of_the_listeners_unless_the_entry_names
 ) -> None:
     world.listen(443, "TCP_UDP")
     document = edited(world, "192.168.0.0/20", MANY.replace("10.60.0.0/20", "10.59.0.0/20"))
-    assert "needs 180 of IPv4" in world.validate(document)
+    assert "needs 180 IPv4" in world.validate(document)
     assert world.validate(document.replace("alias:", "ports: [{port: 80}]\n        alias:")) == ""
 
 

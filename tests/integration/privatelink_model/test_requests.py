@@ -27,6 +27,24 @@ def test_a_service_is_described_with_its_load_balancer_and_zones(provider: Provi
     assert service["AcceptanceRequired"]
 
 
+def test_the_zones_of_a_service_are_those_that_its_load_balancer_is_in_by_now(
+    provider: Provider,
+) -> None:
+    def zone_ids() -> set[str]:
+        (service,) = provider.ec2.describe_vpc_endpoint_service_configurations()[
+            "ServiceConfigurations"
+        ]
+        return set(service["AvailabilityZoneIds"])
+
+    provider.service()
+    before = zone_ids()
+    provider.elbv2.set_subnets(
+        LoadBalancerArn=provider.load_balancer_arn, Subnets=provider.subnet_ids[1:]
+    )
+    assert zone_ids() < before
+    assert len(zone_ids()) == len(before) - 1
+
+
 @pytest.mark.parametrize(
     "principal",
     [

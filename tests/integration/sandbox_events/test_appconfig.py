@@ -235,7 +235,7 @@ def content(account: Account, ids: dict[str, str]) -> bytes:
 
 
 def test_deployments_are_listed_in_pages_with_the_newest_first(provider: Account) -> None:
-    ids = provider.deploy(unique(), configuration(None))
+    ids = provider.deploy(unique("allowlist"), configuration(None))
     numbers = [start_deployment(provider, ids) for _ in range(3)]
     pages = (
         provider.client("appconfig")

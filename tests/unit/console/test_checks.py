@@ -1,26 +1,19 @@
 """What is well, what is amiss, and how bad that is, by plain data."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
 from console.allowlist_history import Deployment
 from console.checks.allowlist import check_deployment, check_document
 from console.checks.check import Check, Question, Result
-from console.checks.consumers import tell_reachability
-from console.checks.findings import check_findings
 from console.checks.notifications import check_notification
 from console.checks.queues import check_emptiness
-from console.checks.roles import check_functions, functions_enter
 from console.checks.services import check_acceptance, tell_load_balancing
 from console.checks.stack import check_mode, check_status, check_version
 from console.checks.sweeps import check_last_sweep, check_schedule
-from console.checks.topic import check_policy, check_subscriptions
-from console.checks.zones import check_zones
 from console.gateways.schedules import Schedule
-from console.gateways.topics import Subscription
 from privatelink.errors import (
     AccessDeniedError,
     AllowlistUnavailableError,
@@ -29,11 +22,10 @@ from privatelink.errors import (
 )
 from privatelink.findings import Finding, FindingKind
 from privatelink.gateways.connection_notifications import ConnectionNotification
-from privatelink.gateways.records import OpenFinding, Scope, ScopeRecord, ServiceRecord, Trace
 from privatelink.hints import SWEEP
 from privatelink.load_balancing import LoadBalancing
-from privatelink.model import Consumer, EndpointService
-from tests.unit.builders import HOME, LISTED, NOW, SERVICE_ID, STRANGER, endpoint, interface
+from privatelink.model import EndpointService
+from tests.unit.builders import NOW, SERVICE_ID
 
 QUESTION = Question("subject/name", "something")
 BUS = "arn:aws:events:ap-northeast-1:123456789012:event-bus/privatelink-autopilot"
@@ -102,70 +94,6 @@ def test_without_an_allowlist_nothing_is_decided() -> None:
     assert "privatelink allowlist push" in check.mend
 
 
-def statement(effect: str = "Allow", **parts: Any) -> dict[str, Any]:  # noqa: ANN401 - a policy's JSON
-    ordinary = {"Principal": {"Service": "vpce.amazonaws.com"}, "Action": "sns:Publish"}
-    return {"Effect": effect, **ordinary, **parts}
-
-
-ONLY_ACCOUNT = {"StringEquals": {"aws:SourceAccount": "123456789012"}}
-ONLY_SERVICES = {
-    "ArnLike": {"aws:SourceArn": "arn:aws:ec2:ap-northeast-1:123456789012:vpc-endpoint-service/*"}
-}
-SOMEBODY = {"StringEquals": {"aws:SourceAccount": "210987654321"}}
-BOTH = {"StringEquals": {"AWS:SourceAccount": ["123456789012", "210987654321"]}}
-INSECURE = {"Bool": {"aws:SecureTransport": "false"}}
-
-
-@pytest.mark.parametrize(
-    ("statements", "result"),
-    [
-        ([statement(Condition=ONLY_ACCOUNT | ONLY_SERVICES)], Result.OK),
-        ([statement(Condition=ONLY_ACCOUNT)], Result.OK),
-        ([statement(Condition=ONLY_SERVICES)], Result.OK),
-        ([statement(Action=["SNS:Publish"], Condition=ONLY_ACCOUNT)], Result.OK),
-        ([statement(Principal={"Service": ["vpce.amazonaws.com"]}, Condition=ONLY_ACCOUNT)], "ok"),
-        ([statement(Condition=ONLY_ACCOUNT), statement("Deny", Condition=INSECURE)], Result.OK),
-        ([statement()], Result.WARNING),
-        ([statement(Condition=BOTH)], Result.WARNING),
-        ([statement(Condition=SOMEBODY)], Result.PROBLEM),
-        ([statement(Condition=ONLY_ACCOUNT), statement(Principal="*")], Result.WARNING),
-        ([statement(Condition={"StringNotEquals": ONLY_ACCOUNT["StringEquals"]})], Result.WARNING),
-        ([], Result.PROBLEM),
-        ([statement(Principal={"Service": "events.amazonaws.com"})], Result.PROBLEM),
-        ([statement(Action="sns:Subscribe")], Result.PROBLEM),
-        ([statement(Condition=ONLY_ACCOUNT), statement("Deny", Principal="*")], Result.PROBLEM),
-    ],
-)
-def test_endpoint_services_of_this_account_may_publish_and_nobody_else(
-    statements: list[dict[str, Any]], result: Result
-) -> None:
-    assert check_policy(QUESTION, {"Statement": statements}, "123456789012").result == result
-
-
-def test_a_single_statement_needs_no_list() -> None:
-    policy = {"Statement": statement(Condition=ONLY_ACCOUNT)}
-    assert check_policy(QUESTION, policy, "123456789012").result is Result.OK
-
-
-def subscription(endpoint: str, *, is_confirmed: bool = True) -> Subscription:
-    return Subscription(protocol="lambda", endpoint=endpoint, is_confirmed=is_confirmed)
-
-
-@pytest.mark.parametrize(
-    ("subscriptions", "result"),
-    [
-        ([subscription("arn:aws:lambda:r:1:function:relay")], Result.OK),
-        ([subscription("arn:aws:lambda:r:1:function:relay", is_confirmed=False)], Result.PROBLEM),
-        ([subscription("arn:aws:lambda:r:1:function:another-relay")], Result.PROBLEM),
-        ([], Result.PROBLEM),
-    ],
-)
-def test_the_relaying_function_is_subscribed(
-    subscriptions: Sequence[Subscription], result: Result
-) -> None:
-    assert check_subscriptions(QUESTION, subscriptions, "relay").result is result
-
-
 @pytest.mark.parametrize(
     ("is_enabled", "has_all_events", "result"),
     [
@@ -193,15 +121,20 @@ def test_a_notification_that_ec2_has_disabled_is_told_in_the_words_of_the_findin
     assert (check.mend, check.finding) == (expected.what_to_do, expected.id)
 
 
-def schedule(**parts: Any) -> Schedule:  # noqa: ANN401 - any field
-    ordinary = {
-        "name": "sweep",
-        "expression": "rate(5 minutes)",
-        "is_enabled": True,
-        "target_arn": BUS,
-        "detail_type": SWEEP,
-    }
-    return Schedule(**ordinary | parts)
+def schedule(
+    *,
+    expression: str = "rate(5 minutes)",
+    is_enabled: bool = True,
+    target_arn: str = BUS,
+    detail_type: str = SWEEP,
+) -> Schedule:
+    return Schedule(
+        name="sweep",
+        expression=expression,
+        is_enabled=is_enabled,
+        target_arn=target_arn,
+        detail_type=detail_type,
+    )
 
 
 @pytest.mark.parametrize(
@@ -278,116 +211,6 @@ def test_each_kind_of_finding_about_load_balancers_is_a_check_that_is_well_witho
     assert len(amiss) == 4
 
 
-ZONES = frozenset({"apne1-az1", "apne1-az4"})
-
-
-@pytest.mark.parametrize(
-    ("own", "services", "result"),
-    [
-        ({"apne1-az1"}, ZONES, Result.OK),
-        ({"apne1-az1", "apne1-az4"}, ZONES, Result.OK),
-        ({"apne1-az1", "apne1-az2"}, ZONES, Result.WARNING),
-        ({"apne1-az2"}, ZONES, Result.PROBLEM),
-        (set(), ZONES, Result.UNKNOWN),
-        ({"apne1-az1"}, frozenset(), Result.UNKNOWN),
-    ],
-)
-def test_endpoints_stand_where_the_load_balancers_are(
-    own: set[str], services: frozenset[str], result: Result
-) -> None:
-    interfaces = [interface(f"eni-{zone}", zone=zone) for zone in sorted(own)]
-    found = {each.network_interface_id: each for each in interfaces}
-    (check,) = check_zones(QUESTION, [endpoint(interfaces=tuple(found))], found, services)
-    assert check.result is result
-
-
-def test_answers_find_their_way_where_no_finding_says_otherwise() -> None:
-    (well,) = tell_reachability(QUESTION, ["10.0.0.0/8"], ())
-    assert well.result is Result.OK
-    finding = Finding(kind=FindingKind.NO_ROUTE_TO_SOURCE, subject="vpce-1", evidence={"a": "b"})
-    (amiss,) = tell_reachability(QUESTION, ["10.0.0.0/8"], (finding,))
-    assert (amiss.result, amiss.mend) == (Result.WARNING, finding.what_to_do)
-
-
-def recorded(kind: FindingKind, severity: str = "error") -> dict[str, OpenFinding]:
-    attributes = {"kind": kind, "severity": severity, "what_to_do": "mend it", "seen": "this"}
-    return {f"{kind}/subject": OpenFinding(raised=NOW, attributes=attributes)}
-
-
-def record(
-    *,
-    service: dict[str, OpenFinding] | None = None,
-    consumer: dict[str, OpenFinding] | None = None,
-    holds: frozenset[str] = frozenset(),
-) -> ServiceRecord:
-    whose = Consumer(account_id=LISTED, region=HOME)
-    scope = Scope(service_id=SERVICE_ID, consumer=whose, part="ingress")
-    trace = Trace(touched=NOW, holds=holds) if holds else None
-    return ServiceRecord(
-        endpoints={},
-        principals={},
-        parts={"": ScopeRecord(open_findings=service or {})},
-        consumers={scope: ScopeRecord(trace=trace, open_findings=consumer or {})},
-    )
-
-
-def test_open_findings_are_told_with_since_when_and_what_to_do() -> None:
-    seen = record(
-        service=recorded(FindingKind.BREAKER_TRIPPED),
-        consumer=recorded(FindingKind.OPTED_OUT_GROUP, "warning"),
-    )
-    breaker, group = check_findings({"web": seen}, told=())
-    assert (breaker.result, group.result) == (Result.PROBLEM, Result.WARNING)
-    assert breaker.mend == "mend it"
-    assert "since 2026-11-22 12:00 UTC (seen: this)" in breaker.found
-    assert "111122223333/ap-northeast-1 at web" in group.looked_at
-
-
-def test_a_finding_that_has_been_told_is_not_told_again() -> None:
-    seen = record(service=recorded(FindingKind.BREAKER_TRIPPED))
-    (check,) = check_findings({"web": seen}, told={"breaker-tripped/subject"})
-    assert (check.result, check.found) == (Result.OK, "none but those above")
-    (nothing,) = check_findings({"web": record()}, told=())
-    assert nothing.found == "none"
-
-
-@pytest.mark.parametrize("kind", [FindingKind.ROLE_NOT_ASSUMABLE, FindingKind.PERMISSION_MISSING])
-def test_findings_tell_that_the_functions_do_not_get_in(kind: FindingKind) -> None:
-    (check,) = check_functions(QUESTION, LISTED, [record(consumer=recorded(kind))])
-    assert (check.result, check.finding) == (Result.PROBLEM, f"{kind}/subject")
-    assert check.id == QUESTION.id
-
-
-def test_what_is_amiss_with_others_or_otherwise_keeps_the_functions_from_nothing() -> None:
-    findings = recorded(FindingKind.ROLE_NOT_ASSUMABLE)
-    others = record(consumer=recorded(FindingKind.NO_OPTED_IN_GROUP))
-    for account_id, seen in [(STRANGER, record(consumer=findings)), (LISTED, others)]:
-        (check,) = check_functions(QUESTION, account_id, [seen])
-        assert check.result is Result.OK
-
-
-@pytest.mark.parametrize(
-    ("seen", "expected"),
-    [
-        (record(holds=frozenset({"sg-1: a rule"})), True),
-        (record(holds=frozenset({"copy:/privatelink/web"})), False),
-        (record(), False),
-        (
-            record(
-                holds=frozenset({"sg-1: a rule"}),
-                consumer=recorded(FindingKind.ROLE_NOT_ASSUMABLE),
-            ),
-            False,
-        ),
-    ],
-)
-def test_functions_that_have_left_something_get_in(
-    seen: ServiceRecord, *, expected: bool
-) -> None:
-    assert functions_enter(LISTED, [seen]) is expected
-    assert not functions_enter(STRANGER, [seen])
-
-
 @pytest.mark.parametrize(
     ("error", "result"),
     [
@@ -413,7 +236,3 @@ def test_a_bug_is_no_result() -> None:
 
     with pytest.raises(ZeroDivisionError):
         QUESTION.answer(look)
-
-
-def test_times_of_findings_are_utc() -> None:
-    assert NOW == datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
