@@ -50,15 +50,23 @@ install: $(READY) ## Install the tools of this project into .venv (every other t
 demo: $(READY) ## Watch the main job done on the embedded AWS: no account, no Docker
 	@$(BIN)/python -m sandbox.demo
 
+# Much of what these tests do is waiting: for queues, deployments, and each other's sandboxes.
+PROCESSORS := $(shell getconf _NPROCESSORS_ONLN)
+WORKERS = $(shell expr $(PROCESSORS) + $(1))
+
 .PHONY: test
-test: $(READY) ## Run all tests but the random lives and the console's
+test: $(READY) ## Run all tests but the slow ones, the random lives and the console's
 	@$(BIN)/python -m sandbox.deployment # fetches what the artifact needs: tests talk to loopback only
-	@$(BIN)/pytest -n auto --dist loadgroup --ignore tests/lifecycle --ignore tests/console
+	@$(BIN)/pytest -n $(call WORKERS,1) --dist loadgroup -m "not slow" --ignore tests/lifecycle --ignore tests/console
+
+.PHONY: test-slow
+test-slow: $(READY) ## Test what goes on at the same time, and lists of many pages
+	@$(BIN)/pytest -n auto -m slow tests/integration/functions
 
 .PHONY: test-console
 test-console: $(READY) ## Test the console against the sandbox; UPDATE=1 writes its golden outputs anew
 	@$(BIN)/python -m sandbox.deployment
-	@$(if $(UPDATE),UPDATE_GOLDEN=1) $(BIN)/pytest tests/console
+	@$(if $(UPDATE),UPDATE_GOLDEN=1) $(BIN)/pytest -n $(call WORKERS,2) --dist loadfile tests/console
 
 # The same order of everything each time, so that a seed brings back what failed.
 LIFECYCLE := PYTHONHASHSEED=0 $(BIN)/pytest tests/lifecycle
@@ -79,7 +87,7 @@ screens: $(READY) ## Draw the pictures of docs/ anew from the console's golden d
 	@$(BIN)/python -m tests.console.draw
 
 .PHONY: check
-check: lint types contracts templates requirements-fresh test-lifecycle test-console test ## Everything that CI checks
+check: lint types contracts templates requirements-fresh test-lifecycle test-slow test-console test ## Everything that CI checks
 
 .PHONY: lint
 lint: $(READY) ## Lint and check the formatting

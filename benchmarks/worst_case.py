@@ -4,9 +4,8 @@ from typing import Final
 
 CONSUMERS: Final = 5000
 _SERVICE: Final = """\
-services:
-  web:
-    service_id: vpce-svc-0123456789abcdef0
+  {alias}:
+    service_id: vpce-svc-{service:017x}
     unlisted: hold
     hold_timeout: 72h
     max_withdrawals: 3
@@ -28,12 +27,16 @@ _CONSUMER: Final = """\
 """
 
 
-def allowlist_of(consumers: int = CONSUMERS) -> bytes:
-    """Return an allowlist with so many consumers of one service."""
-    entries = (
+def allowlist_of(consumers: int = CONSUMERS, *, services: int = 1) -> bytes:
+    """Return an allowlist with so many consumers of each of so many services."""
+    entries = "".join(
         _CONSUMER.format(
             account_id=100_000_000_000 + number, number=number, high=number // 256, low=number % 256
         )
         for number in range(consumers)
     )
-    return (_SERVICE + "".join(entries)).encode()
+    heads = (
+        _SERVICE.format(alias=f"web-{service}" if service else "web", service=service)
+        for service in range(services)
+    )
+    return ("services:\n" + "".join(f"{head}{entries}" for head in heads)).encode()

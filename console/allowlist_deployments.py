@@ -13,6 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from console.allowlist_history import UNDER_WAY, Deployment, DeploymentEvent
+from console.aws_failures import is_passing
 from console.caller import Caller
 from console.deployed import DeployedStack
 from console.errors import ConsoleError
@@ -25,8 +26,14 @@ if TYPE_CHECKING:
 
 _DESCRIPTION_MAX: Final = 1024
 _POLL_SECONDS: Final = 2.0
+_PATIENCE: Final = 30
+"""How often in a row AWS may fail to say how a deployment is; each time, botocore has retried."""
 # StartDeployment answers when the validators have: to time out and ask again would start another.
 _CLIENT_CONFIG: Final = CLIENT_CONFIG.merge(Config(read_timeout=60))
+
+
+class RefusedError(ConsoleError):
+    """AppConfig has said no, and nothing has changed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,10 +102,19 @@ class AllowlistDeployments:
             )
         return str(created["VersionNumber"])
 
+    def delete_version(self, version: str) -> None:
+        """Delete a version, whether it has been deployed or not."""
+        with translated_errors("DeleteHostedConfigurationVersion"):
+            self.client.delete_hosted_configuration_version(
+                ApplicationId=self.application_id,
+                ConfigurationProfileId=self.profile_id,
+                VersionNumber=int(version),
+            )
+
     def start_deployment(self, version: str, description: str, *, latest: int) -> Deployment:
         """Deploy a version; `latest` is the newest deployment's number, or 0: no other may start.
 
-        Raises ConsoleError if a validator refuses the version, or a deployment is under way.
+        Raises RefusedError if a validator refuses the version, or a deployment is under way.
         """
         with _refusals("StartDeployment"):
             return _deployment(
@@ -124,13 +140,24 @@ class AllowlistDeployments:
             )
 
     def follow(self, number: int) -> Iterator[Deployment]:
-        """Yield a deployment time and again, as it is, until it has ended."""
-        deployment = self.get_deployment(number)
-        while deployment.state in UNDER_WAY:
-            yield deployment
+        """Yield a deployment time and again, as it is, until it has ended.
+
+        If AWS does not answer, it is asked again for a while, and then AwsError is raised.
+        """
+        failed = 0
+        while True:
+            try:
+                deployment = self.get_deployment(number)
+            except AwsError as error:
+                failed += 1
+                if failed > _PATIENCE or not is_passing(error):
+                    raise
+            else:
+                failed = 0
+                yield deployment
+                if deployment.state not in UNDER_WAY:
+                    return
             self.pause()
-            deployment = self.get_deployment(number)
-        yield deployment
 
 
 @contextmanager
@@ -141,18 +168,18 @@ def _refusals(operation: str) -> Iterator[None]:
             yield
     except AwsError as error:
         if error.code == "BadRequestException":
-            raise ConsoleError(
+            raise RefusedError(
                 f"AppConfig refuses the allowlist: {error.message}{_details(error)}",
                 "Nothing of it is in force.",
             ) from error
         if error.code == "ConflictException":
-            raise ConsoleError(
+            raise RefusedError(
                 f"Somebody else deploys the allowlist: {error.message}",
                 "Nothing of this one is in force. Look at theirs, then do it again.",
             ) from error
         if error.code == "PayloadTooLargeException":
             message = f"The allowlist is too large for AppConfig: {error.message}"
-            raise ConsoleError(message) from error
+            raise RefusedError(message) from error
         raise
 
 

@@ -8,6 +8,7 @@ from typing import Final
 UNDER_WAY: Final = frozenset({"VALIDATING", "DEPLOYING", "BAKING", "ROLLING_BACK"})
 SERVED: Final = frozenset({"BAKING", "COMPLETE"})
 """Deployed to all: while it bakes, an alarm still takes it back."""
+TAKEN_BACK: Final = frozenset({"ROLLED_BACK", "REVERTED"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,17 @@ def under_way(deployments: Sequence[Deployment]) -> Deployment | None:
 def in_force(deployments: Sequence[Deployment]) -> Deployment | None:
     """Return the deployment whose version is served to all; `deployments` are oldest first."""
     return next((each for each in reversed(deployments) if each.state in SERVED), None)
+
+
+def served_without(deployments: Sequence[Deployment], moving: Deployment) -> Deployment | None:
+    """Return the deployment whose version is served once one that is under way is stopped."""
+    return in_force([each for each in deployments if each.number < moving.number])
+
+
+def taken_back_last(deployments: Sequence[Deployment]) -> Deployment | None:
+    """Return the newest deployment if it has been taken back, or None."""
+    newest = deployments[-1] if deployments else None
+    return newest if newest and newest.state in TAKEN_BACK else None
 
 
 def number_of_latest(deployments: Sequence[Deployment]) -> int:

@@ -5,8 +5,10 @@ allowlist among them; 2 it worked, and there is something: something to do, some
 130 stopped by Ctrl-C.
 """
 
+import sys
 from collections.abc import Sequence
 from importlib.metadata import version
+from io import TextIOWrapper
 from typing import Annotated, Final
 
 import typer
@@ -70,6 +72,9 @@ app.add_typer(allowlist.app)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command of the console and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a character that it has no bytes for is no bug
+            stream.reconfigure(errors="backslashreplace")
     return run(app, arguments)
 
 

@@ -9,6 +9,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from privatelink.errors import AwsError
 
+_INVALID_ENDPOINT: Final = "Invalid endpoint: "
+"""How botocore's ValueError begins, which has no type of its own."""
+
 
 class Telling(NamedTuple):
     """What is wrong, and what to do about it."""
@@ -40,7 +43,18 @@ class Failure:
                 return cls(operation=error.operation_name, code=code, message=message)
             case BotoCoreError():
                 return cls(operation="", code=type(error).__name__, message=str(error))
+            case ValueError() if str(error).startswith(_INVALID_ENDPOINT):
+                url = str(error).removeprefix(_INVALID_ENDPOINT)
+                return cls(operation="", code="InvalidEndpoint", message=url)
+            case OSError():
+                return cls(operation="", code="OSError", message=_of_system(error))
         return None
+
+
+def _of_system(error: OSError) -> str:
+    """Return what the operating system says, of which file."""
+    what = error.strerror or str(error)
+    return f"{error.filename}: {what}" if error.filename else what
 
 
 def telling_of(failure: Failure) -> Telling:
@@ -104,6 +118,13 @@ def _no_profile(failure: Failure) -> Telling:
     return Telling(f"{failure.message}.", "aws configure list-profiles lists those there are.")
 
 
+def _no_url(failure: Failure) -> Telling:
+    return Telling(
+        f"The endpoint of AWS is no URL: {failure.message}",
+        "Mend AWS_ENDPOINT_URL, or AWS_ENDPOINT_URL_ and a service's name, or the profile's.",
+    )
+
+
 def _not_reached(failure: Failure) -> Telling:
     return Telling(
         f"AWS could not be reached: {failure.message}",
@@ -116,6 +137,35 @@ def _throttled(failure: Failure) -> Telling:
         f"AWS asks to come back later: {failure.operation}: {failure.message}",
         "The account's calls are used up for the moment: try again in a minute.",
     )
+
+
+_NOT_REACHED: Final = frozenset(
+    {
+        "ConnectTimeoutError",
+        "ConnectionClosedError",
+        "ConnectionError",
+        "EndpointConnectionError",
+        "HTTPClientError",
+        "ProxyConnectionError",
+        "ReadTimeoutError",
+        "SSLError",
+    }
+)
+_THROTTLED: Final = frozenset(
+    {
+        "RequestLimitExceeded",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+_OF_AWS: Final = frozenset({"InternalError", "InternalServerException", "ServiceUnavailable"})
+"""Failures of AWS itself."""
+
+
+def is_passing(error: AwsError) -> bool:
+    """Tell whether a failure may be over in a minute."""
+    return error.code in _NOT_REACHED | _THROTTLED | _OF_AWS
 
 
 _TELLINGS: Final[Mapping[str, Callable[[Failure], Telling]]] = {
@@ -156,29 +206,11 @@ _TELLINGS: Final[Mapping[str, Callable[[Failure], Telling]]] = {
             ),
         ),
         (_denied, ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")),
-        (
-            _not_reached,
-            (
-                "ConnectTimeoutError",
-                "ConnectionClosedError",
-                "ConnectionError",
-                "EndpointConnectionError",
-                "HTTPClientError",
-                "ProxyConnectionError",
-                "ReadTimeoutError",
-                "SSLError",
-            ),
-        ),
-        (
-            _throttled,
-            (
-                "RequestLimitExceeded",
-                "Throttling",
-                "ThrottlingException",
-                "TooManyRequestsException",
-            ),
-        ),
+        (_not_reached, _NOT_REACHED),
+        (_throttled, _THROTTLED),
         (_no_profile, ("ProfileNotFound",)),
+        (_no_url, ("InvalidEndpoint",)),
+        (lambda failure: Telling(f"{failure.message}."), ("OSError",)),
         (lambda _: no_region(), ("NoRegionError",)),
     )
     for code in codes

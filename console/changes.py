@@ -6,7 +6,8 @@ from console.output import talk
 from console.planning import compared
 from console.provider import Provider
 from console.rehearsal.estate import Estate
-from console.rehearsal.sweep import Progress, rehearse
+from console.rehearsal.play import Progress
+from console.rehearsal.sweep import rehearse
 from privatelink.allowlist import Allowlist
 from privatelink.errors import AllowlistError
 from privatelink.gateways.outlooks import Outlooks

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any, Final, Self
 
 import boto3
@@ -11,6 +12,7 @@ from authorize_security_group_ingress.settings import Settings as AuthorizeSetti
 from console.caller import Caller
 from console.errors import ConsoleError
 from console.finding import assume_console_role, find_stack
+from console.output import talk
 from privatelink.errors import InvalidSettingError
 from privatelink.gateways.calls import CLIENT_CONFIG, translated_errors
 from privatelink.model import AccountId, Region
@@ -45,14 +47,16 @@ class DeployedStack:
     def find(cls, caller: Caller) -> Self:
         """Read the caller's stack; raise ConsoleError, or AwsError, if that cannot be done."""
         stack = find_stack(caller)
+        deployed_version = stack.outputs.get("Version", "")
         reading = assume_console_role(caller, stack)
+        warn_of_other_version(deployed_version)
         physical_ids = dict(_resources(reading, stack.name))
         return cls(
             name=stack.name,
             account_id=stack.account_id,
             region=stack.region,
             status=stack.status,
-            version=stack.outputs.get("Version", ""),
+            version=deployed_version,
             outputs=stack.outputs,
             physical_ids=physical_ids,
             accept=_settings(reading, physical_ids, _ACCEPT, AcceptSettings),
@@ -64,6 +68,18 @@ class DeployedStack:
             ),
             publish=_settings(reading, physical_ids, _PUBLISH, PublishSettings),
             reading=reading,
+        )
+
+
+def warn_of_other_version(deployed: str) -> None:
+    """Say that the console goes by other rules than the stack, if it is of another version."""
+    own = version("privatelink-autopilot")
+    if deployed != own:
+        talk.print(
+            f"Warning: {deployed or 'a version without a number'} is deployed, and this console is "
+            f"{own}. It tells what its own version would do.",
+            style="bold yellow",
+            soft_wrap=True,
         )
 
 

@@ -69,7 +69,7 @@ def _named(entry: ConsumerEntry) -> str:
 
 
 def _shown(value: object) -> str:
-    if value is None:
+    if value is None or value is msgspec.UNSET:
         return "not set"
     if isinstance(value, tuple):
         return ", ".join(_shown(each) for each in value)

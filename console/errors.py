@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from console.aws_failures import Failure, telling_of
 from privatelink.errors import ConsumerDeniedError, InvalidAllowlistError, PrivateLinkError
 
@@ -60,4 +58,4 @@ def is_expected(error: Exception) -> bool:
     """Tell whether an error, or each of a group's, is one that can be told."""
     if isinstance(error, ExceptionGroup):
         return all(map(is_expected, error.exceptions))
-    return isinstance(error, ConsoleError | PrivateLinkError | ClientError | BotoCoreError)
+    return isinstance(error, ConsoleError | PrivateLinkError) or Failure.of(error) is not None

@@ -18,6 +18,14 @@ from privatelink.model import AccountId, Region
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
+_NAME_ANOTHER: Final = (
+    "Name another with --stack-name (or PRIVATELINK_STACK_NAME), --region or --profile."
+)
+_OURS: Final = "AllowlistApplicationId"
+"""An output that every version has had."""
+_MADE: Final = frozenset(
+    {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE"}
+)
 _SESSION_NAME: Final = "privatelink-console"
 # Somebody without a network, or in the wrong Region, is told so within seconds.
 _FIRST_CALL: Final = CLIENT_CONFIG.merge(Config(retries={"mode": "standard", "max_attempts": 2}))
@@ -36,6 +44,8 @@ class Stack:
 
 def find_stack(caller: Caller) -> Stack:
     """Describe the caller's stack, or raise ConsoleError: there is none."""
+    if not caller.stack_name:
+        raise ConsoleError("The stack's name is empty.", _NAME_ANOTHER)
     cloudformation = caller.session().client("cloudformation", config=_FIRST_CALL)
     try:
         (described,) = cloudformation.describe_stacks(StackName=caller.stack_name)["Stacks"]
@@ -51,10 +61,7 @@ def assume_console_role(caller: Caller, stack: Stack) -> boto3.Session:
     """Return a session of the stack's console role; raise ConsoleError if it cannot be had."""
     role_arn = stack.outputs.get("ConsoleRoleArn")
     if not role_arn:
-        raise ConsoleError(
-            f"The stack {stack.name} has no console role: an older version is deployed.",
-            "Deploy this version (make deploy): the stack then has the output ConsoleRoleArn.",
-        )
+        raise _without_role(stack)
     sts = caller.session().client("sts", config=CLIENT_CONFIG)
     try:
         with translated_errors("AssumeRole"):
@@ -89,7 +96,31 @@ def _no_stack(caller: Caller) -> ConsoleError:
     region = caller.session().region_name
     return ConsoleError(
         f"There is no stack {caller.stack_name} in account {account_id}, Region {region}.",
-        "Name another with --stack-name (or PRIVATELINK_STACK_NAME), --region or --profile.",
+        _NAME_ANOTHER,
+    )
+
+
+def _without_role(stack: Stack) -> ConsoleError:
+    """Say why a stack has no console role."""
+    if _OURS in stack.outputs:
+        return ConsoleError(
+            f"The stack {stack.name} has no console role: an older version is deployed.",
+            "Deploy this version (make deploy): the stack then has the output ConsoleRoleArn.",
+        )
+    if stack.outputs or stack.status in _MADE:
+        return ConsoleError(
+            f"The stack {stack.name} is not one of privatelink-autopilot: "
+            f"it has no output {_OURS}.",
+            _NAME_ANOTHER,
+        )
+    if stack.status.endswith("_IN_PROGRESS"):
+        return ConsoleError(
+            f"The stack {stack.name} has no outputs yet: {stack.status}.",
+            "Do it again when CloudFormation is done.",
+        )
+    return ConsoleError(
+        f"The stack {stack.name} has never been complete: {stack.status}.",
+        "The stack's events in CloudFormation say why: mend that, delete it, and deploy again.",
     )
 
 

@@ -1,11 +1,12 @@
 """Puts all services, with their consumers and endpoints, into one document."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from accept_endpoint_connections.entries import recorded_action
+from console.addresses import Addresses, Published
 from console.deployed import DeployedStack
 from console.documents.status import (
     BreakerStatus,
@@ -17,12 +18,10 @@ from console.documents.status import (
 from console.errors import ConsoleError
 from console.provider import Provider
 from console.roll import consumers_of
-from console.seeing import Sight, in_order, published, see_services
+from console.seeing import Sight, in_order, see_services
 from privatelink.decisions import Decision
-from privatelink.model import ENDED, ESTABLISHED, ConnectionState, Parameter, VpcEndpointId
+from privatelink.model import ENDED, ESTABLISHED, ConnectionState
 from privatelink.rules import Rule
-
-type Published = Mapping[VpcEndpointId, Mapping[str, Parameter]]
 
 _ORDER: Final = (
     frozenset({ConnectionState.PENDING_ACCEPTANCE}),
@@ -35,17 +34,18 @@ _ORDER: Final = (
 
 
 def read_status(
-    provider: Provider, deployed: DeployedStack, now: datetime, service: str | None = None
+    provider: Provider,
+    deployed: DeployedStack,
+    now: datetime,
+    service: str | None,
+    addresses: Addresses,
 ) -> Status:
     """Read how everything is, or one service by its alias or id; raise ConsoleError: none such."""
     sights = tuple(see_services(provider, deployed, now))
     if service is not None:
         sights = only(sights, service)
     prefix = deployed.publish.parameter_prefix
-    addresses: dict[VpcEndpointId, Mapping[str, Parameter]] = {}
-    for sight in sights:
-        if sight.this.alias is not None:
-            addresses |= published(provider.copies, f"{prefix}/{sight.this.alias}")
+    paths = [f"{prefix}/{each.this.alias}" for each in sights if each.this.alias is not None]
     stack = StackStatus(
         name=deployed.name,
         account_id=deployed.account_id,
@@ -54,7 +54,7 @@ def read_status(
         mode=deployed.accept.mode,
         allowlist_version=provider.allowlists.get().version,
     )
-    return status_of(sights, stack, addresses, now)
+    return status_of(sights, stack, addresses.read(provider.copies, paths, now), now)
 
 
 def status_of(

@@ -1,8 +1,11 @@
 """Makes documents of rehearsals: of one what is planned, of two what an allowlist changes."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
+
+from msgspec.structs import replace
 
 from console.documents.plan import (
     ChangedDecision,
@@ -12,6 +15,7 @@ from console.documents.plan import (
     PlannedDeed,
     PlannedFinding,
     PlannedService,
+    Unknown,
     Unseen,
     WhatIf,
 )
@@ -23,6 +27,7 @@ from privatelink.model import ServiceId
 from privatelink.objections import Objection
 from privatelink.rules import WITHDRAWALS, Action
 
+_VERSION: Final = re.compile(r', "allowlist_version": "[0-9a-f]*"')
 _OUTCOMES: Final = {
     Action.ACCEPT: "accepted",
     Action.HOLD: "held",
@@ -38,9 +43,6 @@ def planned(rehearsal: Rehearsal) -> Plan:
         allowlist_version=rehearsal.allowlist.version,
         to_do=len(rehearsal.deeds),
         services=tuple(_service(rehearsal, service_id) for service_id in _services(rehearsal)),
-        unseen=_unseen(rehearsal),
-        unresolved=rehearsal.unresolved,
-        errors=rehearsal.errors,
     )
 
 
@@ -54,16 +56,15 @@ def compared(before: Rehearsal | None, after: Rehearsal, objections: Iterable[Ob
         objections=tuple(each.sentence for each in objections),
         to_do=sum(len(s.deeds) + len(s.anyway) for s in services if not s.observing),
         services=services,
-        unseen=_unseen(after),
-        unresolved=after.unresolved,
-        errors=tuple(dict.fromkeys((*(before.errors if before else ()), *after.errors))),
     )
 
 
 def _services(rehearsal: Rehearsal) -> Iterable[ServiceId]:
     """Return the services in the order that they were looked at."""
     of_findings = (scope.service_id for scope in rehearsal.findings)
-    return dict.fromkeys((*rehearsal.allowlist.service_ids, *rehearsal.decisions, *of_findings))
+    return dict.fromkeys(
+        (*rehearsal.allowlist.service_ids, *rehearsal.decisions, *of_findings, *rehearsal.errors)
+    )
 
 
 def _service(rehearsal: Rehearsal, service_id: ServiceId) -> PlannedService:
@@ -75,6 +76,7 @@ def _service(rehearsal: Rehearsal, service_id: ServiceId) -> PlannedService:
         decisions=tuple(_decisions(rehearsal, service_id)),
         deeds=tuple(_deeds(rehearsal, service_id)),
         findings=tuple(_findings(rehearsal, service_id)),
+        unknown=_unknown(rehearsal, service_id),
     )
 
 
@@ -83,17 +85,20 @@ def _changed_service(
 ) -> ChangedService:
     new = _service(after, service_id)
     old = _service(before, service_id) if before else None
-    old_deeds: Sequence[PlannedDeed] = old.deeds if old and not old.observing else ()
     known = {(f.kind, f.subject, f.consumer) for f in (old.findings if old else ())}
+    # What is observed is compared with what was: that nothing of it is done has not changed.
+    of_old = old.deeds if old and (new.observing or not old.observing) else ()
+    caused = _without(new.deeds, of_old)
     return ChangedService(
         service_id=service_id,
         alias=new.alias,
         observing=new.observing,
         decisions=tuple(_changed_decisions(old, new, after, service_id)),
-        deeds=_without(new.deeds, old_deeds),
-        anyway=_without(new.deeds, _without(new.deeds, old_deeds)),
-        avoided=_without(old_deeds, () if new.observing else new.deeds),
+        deeds=caused,
+        anyway=_without(new.deeds, caused),
+        avoided=_without(old.deeds if old and not old.observing else (), new.deeds),
         findings=tuple(f for f in new.findings if (f.kind, f.subject, f.consumer) not in known),
+        unknown=_both(old.unknown if old else None, new.unknown),
     )
 
 
@@ -167,9 +172,25 @@ def _findings(rehearsal: Rehearsal, service_id: ServiceId) -> Iterator[PlannedFi
                 )
 
 
-def _unseen(rehearsal: Rehearsal) -> tuple[Unseen, ...]:
-    return tuple(
-        Unseen(account=str(consumer), why=why) for consumer, why in sorted(rehearsal.unseen.items())
+def _unknown(rehearsal: Rehearsal, service_id: ServiceId) -> Unknown:
+    unseen = rehearsal.unseen.get(service_id, {})
+    return Unknown(
+        consumers=tuple(
+            Unseen(account=str(consumer), why=unseen[consumer]) for consumer in sorted(unseen)
+        ),
+        addresses=rehearsal.unresolved.get(service_id, ()),
+        errors=rehearsal.errors.get(service_id, ()),
+    )
+
+
+def _both(old: Unknown | None, new: Unknown) -> Unknown:
+    """Return what is not known of one or the other: a difference needs both."""
+    if old is None:
+        return new
+    return Unknown(
+        consumers=tuple(dict.fromkeys((*old.consumers, *new.consumers))),
+        addresses=new.addresses,
+        errors=tuple(dict.fromkeys((*old.errors, *new.errors))),
     )
 
 
@@ -177,11 +198,17 @@ def _without(
     deeds: Sequence[PlannedDeed], others: Sequence[PlannedDeed]
 ) -> tuple[PlannedDeed, ...]:
     """Return deeds without as many of the same as there are among others."""
-    left = Counter(others)
+    left = Counter(map(_without_version, others))
     kept = []
     for deed in deeds:
-        if left[deed]:
-            left[deed] -= 1
+        same = _without_version(deed)
+        if left[same]:
+            left[same] -= 1
         else:
             kept.append(deed)
     return tuple(kept)
+
+
+def _without_version(deed: PlannedDeed) -> PlannedDeed:
+    """Return a deed without the version of the allowlist, which an `endpoint` leaf names."""
+    return replace(deed, value=_VERSION.sub("", deed.value))

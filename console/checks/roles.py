@@ -39,7 +39,7 @@ def check_reader_role(
         sessions.enter(consumer)
     except AccessDeniedError:
         if functions_enter:
-            return question.warning(
+            return question.unknown(
                 "it cannot be assumed, although the functions get in: zones and routes are not"
                 " looked at",
                 f"Deploy the current consumer/template.yaml in account {consumer.account_id}: it"

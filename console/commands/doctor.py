@@ -41,6 +41,7 @@ def doctor(
 
 
 def _examine(caller: Caller, service: str | None) -> Diagnosis:
+    caller.log_in()
     with working("Looking at the stack") as status:
         deployed = DeployedStack.find(caller)
         examination = Examination.begin(

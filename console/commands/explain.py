@@ -22,6 +22,7 @@ def explain(
     """Say what is decided about an endpoint and why, what has been done, and what comes next."""
     vpc_endpoint_id = read_id(endpoint)
     now = datetime.now(UTC)
+    context.obj.log_in()
     with working(f"Looking for {vpc_endpoint_id}"):
         deployed = DeployedStack.find(context.obj)
         facts = gather(vpc_endpoint_id, Provider.connect(deployed), deployed, now)

@@ -38,6 +38,7 @@ def plan(
     Exits with 0 if there is nothing to do, with 2 if there is something, and with 1 if what could
     not be read may be it.
     """
+    context.obj.log_in()
     with working("Reading the stack") as status:
         deployed = DeployedStack.find(context.obj)
         given = (
@@ -51,11 +52,11 @@ def plan(
         emit_json(document)
     else:
         results.print(on_screen(outlined(document)))
-    if document.errors:
+    if document.has_errors:
         raise typer.Exit(ERROR)
     if document.to_do:
         raise typer.Exit(SOMETHING)
-    if document.unseen:
+    if not document.is_known:
         raise typer.Exit(ERROR)
 
 

@@ -36,9 +36,12 @@ def what_if(
     """Say what an allowlist would change if it were in force: who is let in, held and cut.
 
     Exits with 0 if nothing would change, with 2 if something would, with 1 if the allowlist is
-    invalid, or not all could be read.
+    invalid, or what could not be read may change.
     """
+    if json and format is not Format.TERMINAL:
+        raise typer.BadParameter("--json and --format are two ways of writing it: give one of them")
     allowlist = read_allowlist(file)
+    context.obj.log_in()
     with working("Reading the stack") as status:
         deployed = DeployedStack.find(context.obj)
         document = what_would_change(
@@ -52,7 +55,9 @@ def what_if(
         results.out(in_markdown([summary, *parts]), end="", highlight=False)
     else:
         results.print(on_screen(outlined(document)))
-    if document.errors:
+    if document.has_errors:
         raise typer.Exit(ERROR)
-    if document.objections or any(s.deeds or s.avoided for s in document.services):
+    if document.changes:
         raise typer.Exit(SOMETHING)
+    if not document.is_known:
+        raise typer.Exit(ERROR)

@@ -56,6 +56,22 @@ class Unseen(Struct, frozen=True, kw_only=True):
     why: str
 
 
+class Unknown(Struct, frozen=True, kw_only=True):
+    """What is not known of a service, so that more may be done than is said."""
+
+    consumers: tuple[Unseen, ...]
+    addresses: Annotated[
+        tuple[str, ...],
+        Meta(description="endpoints whose addresses AWS tells once they are available"),
+    ]
+    errors: Annotated[tuple[str, ...], Meta(description="what could not be read")]
+
+    @property
+    def is_much(self) -> bool:
+        """Whether nothing to do may be something to do."""
+        return bool(self.consumers or self.errors)
+
+
 class PlannedService(Struct, frozen=True, kw_only=True):
     """What is decided and done about one endpoint service."""
 
@@ -65,6 +81,7 @@ class PlannedService(Struct, frozen=True, kw_only=True):
     decisions: tuple[PlannedDecision, ...]
     deeds: tuple[PlannedDeed, ...]
     findings: tuple[PlannedFinding, ...]
+    unknown: Unknown
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -73,15 +90,16 @@ class Plan(Struct, frozen=True, kw_only=True):
     allowlist_version: str
     to_do: Annotated[int, Meta(description="deeds, without those of services that observe")]
     services: tuple[PlannedService, ...]
-    unseen: tuple[Unseen, ...]
-    unresolved: Annotated[
-        tuple[str, ...],
-        Meta(
-            description="endpoints published by their DNS names, whose addresses are known once"
-            " they are available"
-        ),
-    ]
-    errors: Annotated[tuple[str, ...], Meta(description="what could not be read")]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether what is said is all there is."""
+        return not any(service.unknown.is_much for service in self.services)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether something could not be read that should be."""
+        return any(service.unknown.errors for service in self.services)
 
 
 class ChangedDecision(Struct, frozen=True, kw_only=True):
@@ -103,6 +121,12 @@ class ChangedService(Struct, frozen=True, kw_only=True):
     anyway: Annotated[tuple[PlannedDeed, ...], Meta(description="done with or without it")]
     avoided: Annotated[tuple[PlannedDeed, ...], Meta(description="not done because of it")]
     findings: Annotated[tuple[PlannedFinding, ...], Meta(description="raised because of it")]
+    unknown: Unknown
+
+    @property
+    def changes(self) -> bool:
+        """Whether it makes a difference."""
+        return bool(self.decisions or self.deeds or self.avoided or self.findings)
 
 
 class WhatIf(Struct, frozen=True, kw_only=True):
@@ -118,12 +142,18 @@ class WhatIf(Struct, frozen=True, kw_only=True):
     ]
     to_do: Annotated[int, Meta(description="deeds, without those of services that observe")]
     services: tuple[ChangedService, ...]
-    unseen: tuple[Unseen, ...]
-    unresolved: Annotated[
-        tuple[str, ...],
-        Meta(
-            description="endpoints published by their DNS names, whose addresses are known once"
-            " they are available"
-        ),
-    ]
-    errors: Annotated[tuple[str, ...], Meta(description="what could not be read")]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether what is said is all there is."""
+        return not any(service.unknown.is_much for service in self.services)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether something could not be read that should be."""
+        return any(service.unknown.errors for service in self.services)
+
+    @property
+    def changes(self) -> bool:
+        """Whether it makes a difference."""
+        return bool(self.objections) or any(service.changes for service in self.services)

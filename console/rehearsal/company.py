@@ -9,7 +9,7 @@ from authorize_security_group_ingress.use_case import AuthorizeSecurityGroupIngr
 from console.rehearsal.consumers import RehearsedSessions
 from console.rehearsal.deeds import Notebook
 from console.rehearsal.estate import Estate
-from console.rehearsal.parameters import RehearsedParameters
+from console.rehearsal.parameters import RehearsedParameters, Shelf
 from console.rehearsal.provider import (
     RehearsedLoadBalancers,
     RehearsedNotifications,
@@ -102,7 +102,7 @@ class Company:
                 traces=traces,
                 sessions=sessions,
                 copies=RehearsedParameters(
-                    client("ssm", config=CLIENT_CONFIG), notebook, account=None
+                    client("ssm", config=CLIENT_CONFIG), notebook, account=None, shelf=Shelf()
                 ),
                 resolve=estate.resolve,
                 parameter_prefix=estate.parameter_prefix,

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from console.rehearsal.deeds import DeedKind, Notebook
-from console.rehearsal.parameters import RehearsedParameters
+from console.rehearsal.parameters import RehearsedParameters, Shelf
 from console.rehearsal.states import States
 from privatelink.gateways.accounts import ConsumerAccount
 from privatelink.gateways.interface_endpoints import InterfaceEndpoints
@@ -42,28 +42,45 @@ class RehearsedEndpoints(InterfaceEndpoints):
         )
 
 
+@dataclass(frozen=True)
+class Rules:
+    """The inbound rules of an account that have been seen, added and removed on paper."""
+
+    seen: dict[SecurityGroupRuleId, SecurityGroupRule] = field(default_factory=dict)
+    added: dict[SecurityGroupRuleId, SecurityGroupRule] = field(default_factory=dict)
+    gone: set[SecurityGroupRuleId] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What becomes of one account and Region, and where it is noted."""
+
+    consumer: Consumer
+    notebook: Notebook
+    states: States
+    rules: Rules = field(default_factory=Rules)
+    parameters: Shelf = field(default_factory=Shelf)
+
+
 class RehearsedGroups(SecurityGroups):
     """Security groups whose rules are authorized and revoked on paper."""
 
-    def __init__(self, ec2: "EC2Client", notebook: Notebook, consumer: Consumer) -> None:
+    def __init__(self, ec2: "EC2Client", paper: Paper) -> None:
         super().__init__(ec2)
-        self._notebook = notebook
-        self._consumer = consumer
-        self._seen: dict[SecurityGroupRuleId, SecurityGroupRule] = {}
-        self._added: dict[SecurityGroupRuleId, SecurityGroupRule] = {}
-        self._gone: set[SecurityGroupRuleId] = set()
+        self._paper = paper
+        self._rules = paper.rules
 
     def describe_rules_on_groups(
         self, group_ids: Iterable[SecurityGroupId]
     ) -> tuple[SecurityGroupRule, ...]:
         """Return the inbound rules of groups, as they are by now."""
         groups = frozenset(group_ids)
-        added = (rule for rule in self._added.values() if rule.group_id in groups)
+        added = (rule for rule in self._rules.added.values() if rule.group_id in groups)
         return self._by_now(super().describe_rules_on_groups(groups), added)
 
     def describe_rules_with_tags(self, tags: Mapping[str, str]) -> tuple[SecurityGroupRule, ...]:
         """Return the inbound rules that carry all of these tags by now."""
-        added = (rule for rule in self._added.values() if tags.items() <= rule.tags.items())
+        added = (rule for rule in self._rules.added.values() if tags.items() <= rule.tags.items())
         return self._by_now(super().describe_rules_with_tags(tags), added)
 
     def authorize_security_group_ingress(
@@ -77,8 +94,8 @@ class RehearsedGroups(SecurityGroups):
         """Note that rules would be added to a group."""
         for rule in rules:
             self._note(DeedKind.AUTHORIZE_INGRESS, group_id, sentence(rule))
-            rule_id = SecurityGroupRuleId(f"sgr-rehearsed-{len(self._added)}")
-            self._added[rule_id] = SecurityGroupRule(
+            rule_id = SecurityGroupRuleId(f"sgr-rehearsed-{len(self._rules.added)}")
+            self._rules.added[rule_id] = SecurityGroupRule(
                 rule_id=rule_id, group_id=group_id, ingress=rule, tags=tags, cidr=rule.cidr
             )
 
@@ -87,51 +104,46 @@ class RehearsedGroups(SecurityGroups):
     ) -> None:
         """Note that rules of a group would be removed."""
         for rule_id in rule_ids:
-            self._note(DeedKind.REVOKE_INGRESS, group_id, sentence_of(self._seen[rule_id]))
-        self._gone.update(rule_ids)
+            self._note(DeedKind.REVOKE_INGRESS, group_id, sentence_of(self._rules.seen[rule_id]))
+        self._rules.gone.update(rule_ids)
 
     def _by_now(
         self, found: Iterable[SecurityGroupRule], added: Iterable[SecurityGroupRule]
     ) -> tuple[SecurityGroupRule, ...]:
-        rules = [rule for rule in (*found, *added) if rule.rule_id not in self._gone]
-        self._seen |= {rule.rule_id: rule for rule in rules}
+        rules = [rule for rule in (*found, *added) if rule.rule_id not in self._rules.gone]
+        self._rules.seen.update((rule.rule_id, rule) for rule in rules)
         return tuple(rules)
 
     def _note(self, kind: DeedKind, group_id: SecurityGroupId, rule: str) -> None:
         value = rule.removeprefix(f"{group_id}: ")
-        self._notebook.note(kind, group_id, value, account=self._consumer)
+        self._paper.notebook.note(kind, group_id, value, account=self._paper.consumer)
 
 
 class RehearsedAccount(ConsumerAccount):
     """A consumer's account, changed on paper."""
 
     def __init__(
-        self,
-        ec2: "Callable[[], EC2Client]",
-        ssm: "Callable[[], SSMClient]",
-        notebook: Notebook,
-        states: States,
-        consumer: Consumer,
+        self, ec2: "Callable[[], EC2Client]", ssm: "Callable[[], SSMClient]", paper: Paper
     ) -> None:
         super().__init__(ec2, ssm)
-        self._notebook = notebook
-        self._states = states
-        self._consumer = consumer
+        self._paper = paper
 
     @cached_property
     def endpoints(self) -> InterfaceEndpoints:
         """The interface endpoints."""
-        return RehearsedEndpoints(self._ec2, self._states)
+        return RehearsedEndpoints(self._ec2, self._paper.states)
 
     @cached_property
     def groups(self) -> SecurityGroups:
         """The security groups."""
-        return RehearsedGroups(self._ec2, self._notebook, self._consumer)
+        return RehearsedGroups(self._ec2, self._paper)
 
     @cached_property
     def parameters(self) -> RehearsedParameters:
         """Parameter Store."""
-        return RehearsedParameters(self._make_ssm(), self._notebook, self._consumer)
+        return RehearsedParameters(
+            self._make_ssm(), self._paper.notebook, self._paper.consumer, self._paper.parameters
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,17 +152,13 @@ class RehearsedSessions(ConsumerSessions):
 
     notebook: Notebook
     states: States
-    _accounts: dict[Consumer, RehearsedAccount] = field(default_factory=dict)
+    _papers: dict[Consumer, Paper] = field(default_factory=dict)
 
     def enter(self, consumer: Consumer) -> ConsumerAccount:
         """Assume the reader role of a consumer, and return the account."""
-        if consumer not in self._accounts:
-            self._assume(consumer)
-            self._accounts[consumer] = RehearsedAccount(
-                ec2=lambda: self.ec2(consumer),
-                ssm=lambda: self.ssm(consumer),
-                notebook=self.notebook,
-                states=self.states,
-                consumer=consumer,
-            )
-        return self._accounts[consumer]
+        self._assume(consumer)
+        paper = self._papers.get(consumer) or Paper(consumer, self.notebook, self.states)
+        self._papers[consumer] = paper
+        return RehearsedAccount(
+            ec2=lambda: self.ec2(consumer), ssm=lambda: self.ssm(consumer), paper=paper
+        )

@@ -8,6 +8,7 @@ from rich.text import Text
 from console.allowlist_files import located
 from console.allowlist_history import Deployment
 from console.documents.validation import Mistake, ValidatedFile
+from console.plain import plain_text
 from privatelink.allowlist import Allowlist
 from privatelink.allowlist_document import MAX_BYTES
 from privatelink.errors import Problem
@@ -33,7 +34,7 @@ def told_of(file: ValidatedFile) -> Text:
     """Return a line for each mistake, which editors can jump to, or one for a valid file."""
     if file.mistakes:
         return Text("\n".join(located(file.file, each) for each in file.mistakes))
-    return Text(
+    return plain_text(
         f"{file.file}: version {file.version}, {_count(file.services, 'service')}, "
         f"{_count(file.consumers, 'consumer')}, {file.bytes:,} of {MAX_BYTES:,} bytes"
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from console.documents.plan import PlannedDecision, PlannedDeed, PlannedFinding, Unseen
+from console.documents.plan import PlannedDecision, PlannedDeed, PlannedFinding, Unknown
 from console.rehearsal.deeds import DeedKind, Stage
 from console.screens.outline import Heading, Marked, Note, Part
 
@@ -86,25 +86,23 @@ def finding_lines(findings: Iterable[PlannedFinding]) -> Iterator[Part]:
         whose = f", at {finding.consumer}" if finding.consumer else ""
         yield Marked("!", f"{finding.severity}: {finding.kind}: {finding.subject}{whose}")
         for name, value in finding.evidence.items():
-            yield Note(f"{name.replace('_', ' ')}: {value}")
+            yield Note(f"{name.replace('_', ' ')}:", value)
         yield Note(finding.what_to_do)
 
 
-def unknown_lines(
-    unseen: Iterable[Unseen], unresolved: Iterable[str], errors: Iterable[str]
-) -> Iterator[Part]:
-    """Yield what a plan does not know."""
+def unknown_lines(unknown: Unknown) -> Iterator[Part]:
+    """Yield what is not known of a service."""
     parts = [
         *(
             Marked("?", f"rules and parameters in {each.account}", f"{each.why}. {_ENTRANCE}")
-            for each in unseen
+            for each in unknown.consumers
         ),
         *(
-            Marked("?", f"addresses of {each}", "DNS tells them once it is available")
-            for each in unresolved
+            Marked("?", f"addresses of {each}", "AWS tells them once it is available")
+            for each in unknown.addresses
         ),
-        *(Marked("?", error) for error in errors),
+        *(Marked("?", error) for error in unknown.errors),
     ]
     if parts:
-        yield Heading("Not known")
+        yield Heading("not known", 2)
         yield from parts

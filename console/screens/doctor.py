@@ -9,6 +9,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.text import Text
 
 from console.checks.check import Check, Result
+from console.plain import plain, plain_text
 
 _STYLES: Final[Mapping[Result, str]] = {
     Result.OK: "green",
@@ -29,7 +30,7 @@ def examined(checks: Iterable[Check]) -> RenderableType:
 
 
 def _about(subject: str, checks: Iterable[Check]) -> Iterator[RenderableType]:
-    yield Text(subject.capitalize(), style="bold")
+    yield plain_text(subject.capitalize(), "bold")
     yield from map(_Line, checks)
     yield Text()
 
@@ -49,9 +50,9 @@ class _Line:
 
 
 def _told(check: Check) -> Text:
-    told = Text(f"{check.looked_at}: {check.found}", overflow="fold")
+    told = Text(plain(f"{check.looked_at}: {check.found}"), overflow="fold")
     if check.mend:
-        told.append(f"\nTo mend it: {check.mend}", style="italic")
+        told.append(f"\nTo mend it: {plain(check.mend)}", style="italic")
     return told
 
 

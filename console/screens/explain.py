@@ -11,6 +11,7 @@ from console.documents.explanation import (
     Explanation,
     Question,
 )
+from console.plain import plain_text
 from console.screens.findings import findings
 from console.screens.listing import Cell, Listing, paragraph
 from console.screens.times import when, when_ago
@@ -22,7 +23,7 @@ def explained(document: Explanation, now: datetime) -> RenderableType:
 
 
 def _sections(document: Explanation, now: datetime) -> Iterator[Iterable[RenderableType]]:
-    yield [Text(document.vpc_endpoint_id, style="bold"), *map(paragraph, _facts(document, now))]
+    yield [plain_text(document.vpc_endpoint_id, "bold"), *map(paragraph, _facts(document, now))]
     if document.decision is not None:
         yield _decision(document.decision)
     yield [Text("On record", style="bold"), *map(paragraph, _record(document, now))]
@@ -65,7 +66,8 @@ def _facts(document: Explanation, now: datetime) -> Iterator[Cell]:
 
 def _decision(decision: ExplainedDecision) -> Iterator[RenderableType]:
     yield Text.assemble(
-        ("Decision: ", "bold"), (f"{decision.action}", "bold"), f", because {decision.reason}"
+        plain_text(f"Decision: {decision.action}", "bold"),
+        plain_text(f", because {decision.reason}"),
     )
     yield paragraph(f"by allowlist version {decision.allowlist_version}")
     yield Listing(
@@ -80,7 +82,7 @@ def _question(question: Question) -> tuple[Cell, ...]:
     answer = "yes" if question.holds else "no"
     style = "bold" if question.decides else ""
     decides = f"{answer}: decides" if question.decides else answer
-    return Text(decides, style=style), Text(question.question, style=style), question.seen
+    return Text(decides, style=style), plain_text(question.question, style), question.seen
 
 
 def _parameters(document: Explanation) -> Iterator[RenderableType]:

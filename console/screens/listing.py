@@ -8,7 +8,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from console.plain import plain_text
+
 type Cell = str | Text
+"""What is said in a place; of others' words, plain_text makes a Text."""
 
 _GAP: Final = 2
 """Between columns, and before the first one."""
@@ -22,10 +25,11 @@ class Listing:
     """A table without lines, under a heading.
 
     `flexible` columns may be wrapped, and `right` ones are aligned there. Where that does not fit,
-    each row becomes a block of lines that say what they are.
+    each row becomes a block of lines that say what they are. Of more rows than `most`, the others
+    are only counted.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each says how it is shown
         self,
         heading: str,
         columns: Sequence[str],
@@ -33,10 +37,13 @@ class Listing:
         *,
         flexible: Iterable[str] = (),
         right: Iterable[str] = (),
+        most: int | None = None,
     ) -> None:
         self._heading = Text(heading, style="bold")
         self._columns = columns
-        self._rows = [[Text(c) if isinstance(c, str) else c for c in row] for row in rows]
+        everything = list(rows)
+        self._rows = [list(map(_shown, row)) for row in everything[:most]]
+        self._hidden = len(everything) - len(self._rows)
         self._flexible = frozenset(flexible)
         self._right = frozenset(right)
 
@@ -50,6 +57,8 @@ class Listing:
             return
         fits = self._narrowest() <= options.max_width
         yield from [_indented(self._table())] if fits else self._blocks()
+        if self._hidden:
+            yield Text(f"  and {self._hidden} more")
 
     def _narrowest(self) -> int:
         """Return the width that the table takes at least."""
@@ -86,7 +95,7 @@ class Listing:
 
 def paragraph(text: Cell, *, by: int = _GAP) -> RenderableType:
     """Return a text that is wrapped within an indentation."""
-    return _Paragraph(Text.assemble(text, overflow="fold"), by)
+    return _Paragraph(Text.assemble(_shown(text), overflow="fold"), by)
 
 
 class _Paragraph:
@@ -99,6 +108,10 @@ class _Paragraph:
         for line in self._text.wrap(console, max(1, options.max_width - self._by)):
             line.rstrip()
             yield Text.assemble(" " * self._by, line)
+
+
+def _shown(cell: Cell) -> Text:
+    return plain_text(cell) if isinstance(cell, str) else cell
 
 
 def _indented(renderable: RenderableType, *, by: int = _GAP) -> Padding:

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, groupby
 from typing import Final
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from console.plain import plain_text
 from console.screens.listing import paragraph
+from console.screens.markdown import as_it_stands, block, code
 
 _STYLES: Final = {"+": "green", "-": "red", "~": "yellow", "!": "bold red", "?": "magenta"}
 
@@ -38,6 +41,8 @@ class Note:
     """A sentence by itself."""
 
     text: str
+    seen: str = ""
+    """What was seen somewhere, in words of others; it stands behind the text."""
 
 
 type Part = Heading | Marked | Note
@@ -53,34 +58,36 @@ def _rendered(parts: Iterable[Part]) -> Iterator[RenderableType]:
         match part:
             case Heading(text, 1):
                 yield from [Text("")] if number else []
-                yield Text(text, style="bold")
+                yield plain_text(text, "bold")
             case Heading(text, _):
-                yield paragraph(Text(text, style="underline"))
-            case Note(text):
-                yield paragraph(text, by=6)
+                yield paragraph(plain_text(text, "underline"))
+            case Note(text, seen):
+                yield paragraph(f"{text} {seen}".strip(), by=6)
             case Marked(mark, text, remark):
-                style = _STYLES.get(mark, "")
-                behind = (f"  {remark}", "dim") if remark else ""
-                yield paragraph(Text.assemble((f"{mark} {text}", style), behind), by=4)
+                told = plain_text(f"{mark} {text}", _STYLES.get(mark, ""))
+                behind = plain_text(f"  {remark}", "dim") if remark else ""
+                yield paragraph(Text.assemble(told, behind), by=4)
 
 
 def in_markdown(parts: Iterable[Part]) -> str:
     """Return an outline in GitHub's Markdown: marked lines stand in blocks of a diff."""
     lines: list[str] = []
-    is_open = False
-    for part in parts:
-        if is_open and not isinstance(part, Marked):
-            lines += ["```", ""]
-            is_open = False
-        match part:
-            case Heading(text, level):
-                lines += [f"{'#' * (level + 2)} {text}", ""]
-            case Note(text):
-                lines += [text, ""]
-            case Marked(mark, text, remark):
-                lines += [] if is_open else ["```diff"]
-                is_open = True
-                # A diff knows + - and !; of other lines it takes no notice.
-                known = mark if mark in {"+", "-", "!"} else f"  {mark}"
-                lines.append(f"{known} {text}" + (f"  # {remark}" if remark else ""))
-    return "\n".join([*lines, "```"] if is_open else lines).rstrip() + "\n"
+    for is_marked, some in groupby(parts, key=lambda part: isinstance(part, Marked)):
+        told = map(_written, some)
+        if is_marked:
+            lines += [*block("diff", told), ""]
+        else:
+            lines += chain.from_iterable((line, "") for line in told)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _written(part: Part) -> str:
+    match part:
+        case Heading(text, level):
+            return f"{'#' * (level + 2)} {as_it_stands(text)}"
+        case Note(text, seen):
+            return f"{as_it_stands(text)} {code(seen)}".strip()
+        case Marked(mark, text, remark):
+            # A diff knows + - and !; of other lines it takes no notice.
+            known = mark if mark in {"+", "-", "!"} else f"  {mark}"
+            return f"{known} {text}" + (f"  # {remark}" if remark else "")

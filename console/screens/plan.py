@@ -21,9 +21,9 @@ def outlined(plan: Plan) -> Iterator[Part]:
         yield from map(decision_line, service.decisions)
         yield from deed_lines(service.deeds)
         yield from finding_lines(service.findings)
-        if not (service.decisions or service.deeds or service.findings):
+        yield from unknown_lines(service.unknown)
+        if not (service.decisions or service.deeds or service.findings or service.unknown.errors):
             yield Note("nobody is connected, or asks to be")
-    yield from unknown_lines(plan.unseen, plan.unresolved, plan.errors)
     yield Heading(_summary(plan))
 
 
@@ -40,10 +40,14 @@ def counted(deeds: Iterable[PlannedDeed]) -> str:
 
 
 def _summary(plan: Plan) -> str:
-    if not plan.to_do:
-        done = "what could be seen" if plan.unseen or plan.errors else "everything"
-        return f"Nothing to do: {done} is as allowlist {plan.allowlist_version} says."
-    return f"By allowlist {plan.allowlist_version}: {counted(_done(plan.services))}."
+    observed = sum(len(service.deeds) for service in plan.services if service.observing)
+    aside = f" {observed} more are observed, and not done." if observed else ""
+    if plan.to_do:
+        return f"By allowlist {plan.allowlist_version}: {counted(_done(plan.services))}.{aside}"
+    seen = "everything" if plan.is_known else "what could be seen"
+    if observed:
+        return f"Nothing to do: {observed} changes are observed, and not done."
+    return f"Nothing to do: {seen} is as allowlist {plan.allowlist_version} says."
 
 
 def _done(services: Iterable[PlannedService]) -> Iterator[PlannedDeed]:

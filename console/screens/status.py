@@ -7,6 +7,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from console.documents.status import ConsumerStatus, EndpointStatus, ServiceStatus, Status
+from console.plain import plain_text
 from console.screens.findings import findings
 from console.screens.listing import Cell, Listing, paragraph
 from console.screens.times import age, when
@@ -19,8 +20,8 @@ _STYLES: Mapping[str, str] = {
 }
 
 
-def overview(status: Status) -> RenderableType:
-    """Return the screen."""
+def overview(status: Status, most: int | None = None) -> RenderableType:
+    """Return the screen, with at most so many rows of each kind."""
     names = {s.service_id: s.alias or s.service_id for s in status.services}
     return Group(
         *_head(status),
@@ -30,20 +31,24 @@ def overview(status: Status) -> RenderableType:
             ("service", "id", "mode", "acceptance", "breaker", "connections"),
             map(_service, status.services),
             flexible=["connections"],
+            most=most,
         ),
         Text(""),
-        findings(status.findings, status.at),
+        findings(status.findings, status.at, most),
         Text(""),
-        *_consumers(status.consumers, names),
+        *_consumers(status.consumers, names, most),
         Text(""),
-        *_endpoints(status, names),
+        *_endpoints(status, names, most),
     )
 
 
 def _head(status: Status) -> Iterator[RenderableType]:
     stack = status.stack
     observed = ", which only observes" if stack.mode == "observe" else ""
-    yield Text.assemble((stack.name, "bold"), f" in {stack.account_id}/{stack.region}{observed}")
+    yield Text.assemble(
+        plain_text(stack.name, "bold"),
+        plain_text(f" in {stack.account_id}/{stack.region}{observed}"),
+    )
     version = f"version {stack.version}, " if stack.version else ""
     yield paragraph(f"{version}allowlist {stack.allowlist_version}, as of {when(status.at)}")
 
@@ -77,7 +82,7 @@ def _breaker(service: ServiceStatus) -> Cell:
 
 
 def _consumers(
-    consumers: Sequence[ConsumerStatus], names: Mapping[str, str]
+    consumers: Sequence[ConsumerStatus], names: Mapping[str, str], most: int | None
 ) -> Iterator[RenderableType]:
     """Yield those that there is something to say about, and the number of the others."""
     notable = [c for c in consumers if c.endpoints or c.waiting or c.standing != "listed"]
@@ -86,6 +91,7 @@ def _consumers(
         ("account", "alias", "service", "endpoints", "standing", "regions"),
         (_consumer(each, names) for each in notable),
         flexible=["regions"],
+        most=most,
     )
     if others := len(consumers) - len(notable):
         yield paragraph(f"and {others} more listed without an endpoint")
@@ -100,12 +106,14 @@ def _consumer(consumer: ConsumerStatus, names: Mapping[str, str]) -> tuple[Cell,
         consumer.alias or "",
         names[consumer.service_id],
         f"{consumer.endpoints}{most}{waiting}",
-        standing if standing == "listed" else Text(standing, style="yellow"),
+        standing if standing == "listed" else plain_text(standing, "yellow"),
         ", ".join(consumer.regions),
     )
 
 
-def _endpoints(status: Status, names: Mapping[str, str]) -> Iterator[RenderableType]:
+def _endpoints(
+    status: Status, names: Mapping[str, str], most: int | None
+) -> Iterator[RenderableType]:
     """Yield those that are not over, and the number of the others, which EC2 goes on listing."""
     current = [each for each in status.endpoints if not _is_over(each.state)]
     yield Listing(
@@ -114,6 +122,7 @@ def _endpoints(status: Status, names: Mapping[str, str]) -> Iterator[RenderableT
         (_endpoint(each, names, status.at) for each in current),
         flexible=["addresses"],
         right=["age"],
+        most=most,
     )
     if others := len(status.endpoints) - len(current):
         yield paragraph(f"and {others} more that have ended")
@@ -130,7 +139,7 @@ def _endpoint(
         endpoint.vpc_endpoint_id,
         names[endpoint.service_id],
         endpoint.account_id,
-        Text(endpoint.state, style=_STYLES.get(endpoint.state.casefold(), "dim")),
+        plain_text(endpoint.state, _STYLES.get(endpoint.state.casefold(), "dim")),
         endpoint.action,
         age(now - endpoint.created),
         ", ".join(endpoint.addresses),

@@ -1,6 +1,6 @@
 """What `privatelink what-if` shows, in a terminal or in a pull request."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from console.documents.plan import ChangedDecision, ChangedService, PlannedDeed, WhatIf
@@ -30,7 +30,6 @@ def outlined(what_if: WhatIf) -> Iterator[Part]:
         yield from (Marked("!", objection) for objection in what_if.objections)
     for service in what_if.services:
         yield from _service(service)
-    yield from unknown_lines(what_if.unseen, what_if.unresolved, what_if.errors)
     yield Heading(_summary(what_if))
 
 
@@ -41,6 +40,7 @@ def _service(service: ChangedService) -> Iterator[Part]:
         *finding_lines(service.findings),
         *_aside("done with or without it", service.anyway),
         *_aside("not done because of it", service.avoided),
+        *unknown_lines(service.unknown),
     ]
     if parts:
         yield Heading(service_name(service.alias, service.service_id, observing=service.observing))
@@ -65,12 +65,35 @@ def _aside(heading: str, deeds: tuple[PlannedDeed, ...]) -> Iterator[Part]:
 def _summary(what_if: WhatIf) -> str:
     if what_if.objections:
         return "It would be refused, and nothing would change."
-    done = [d for s in what_if.services if not s.observing for d in s.deeds]
-    if not done:
-        return "Nothing changes because of it."
-    outcomes = [each.outcome for s in what_if.services if not s.observing for each in s.decisions]
-    told = ", ".join(
-        f"{outcomes.count(outcome)} {outcome}" for outcome in _MARKS if outcome in outcomes
-    )
-    connections = f"; connections: {told}" if told else ""
-    return f"Because of it: {counted(done)}{connections}."
+    seen = "" if what_if.is_known else " of what could be seen"
+    enforced = [service for service in what_if.services if not service.observing]
+    parts = [
+        counted(_deeds(enforced)) if _deeds(enforced) else "",
+        _outcomes(enforced),
+        _not_done(enforced),
+        _observed(what_if),
+    ]
+    said = "; ".join(part for part in parts if part)
+    if not said and any(service.findings for service in what_if.services):
+        said = "new findings, and nothing else"
+    return f"Because of it{seen}: {said}." if said else f"Nothing{seen} changes because of it."
+
+
+def _deeds(services: Sequence[ChangedService]) -> list[PlannedDeed]:
+    return [deed for service in services for deed in service.deeds]
+
+
+def _outcomes(services: Sequence[ChangedService]) -> str:
+    outcomes = [each.outcome for service in services for each in service.decisions]
+    told = [f"{outcomes.count(each)} {each}" for each in _MARKS if each in outcomes]
+    return f"connections: {', '.join(told)}" if told else ""
+
+
+def _not_done(services: Sequence[ChangedService]) -> str:
+    avoided = sum(len(service.avoided) for service in services)
+    return f"not done any more: {avoided}" if avoided else ""
+
+
+def _observed(what_if: WhatIf) -> str:
+    observed = sum(len(s.deeds) + len(s.decisions) for s in what_if.services if s.observing)
+    return f"observed, and not done: {observed}" if observed else ""

@@ -9,7 +9,7 @@ Permissions: see AcceptEndpointConnections in template.yaml.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -24,7 +24,7 @@ from privatelink.gateways.calls import CLIENT_CONFIG
 from privatelink.gateways.endpoint_services import EndpointServices
 from privatelink.gateways.queues import FollowUpQueue
 from privatelink.gateways.stack import Stack
-from privatelink.hints import coalesce, read_hint
+from privatelink.hints import Hint, coalesce, read_hint
 from privatelink.settings import from_environ
 from privatelink.telemetry import count, log_failure, log_finding, logger, metrics
 
@@ -57,14 +57,27 @@ def lambda_handler(event: Mapping[str, Any], _context: object) -> BatchResponse:
             allowlist = accept.stack.allowlists.get(fresh=changed)
         except AllowlistError as error:
             log_failure(error, [message_id for message_id, _ in hints])
-            if changed and isinstance(error, InvalidAllowlistError):
-                # Once, not as long as it is in force: what mends it has to get past the alarm.
+            if isinstance(error, InvalidAllowlistError) and _is_news(event, hints):
                 count("InvalidAllowlistDeployed")
             raise
         tracked = accept.stack.ledger.read_tracked_services()
         looks = coalesce(hints, allowlist.looked_after(tracked))
         batch.run(looks, lambda look: accept(look, allowlist, tracked))
     return batch.response
+
+
+def _is_news(event: Mapping[str, Any], hints: Iterable[tuple[str, Hint]]) -> bool:
+    """Whether it is said for the first time that a version bakes.
+
+    What counts does so once, not as long as the version is in force or its message is delivered
+    again: the version that mends it has to get past the alarm.
+    """
+    first = {
+        record["messageId"]
+        for record in event["Records"]
+        if record.get("attributes", {}).get("ApproximateReceiveCount", "1") == "1"
+    }
+    return any(hint.allowlist_bakes and message_id in first for message_id, hint in hints)
 
 
 if "AWS_LAMBDA_RUNTIME_API" in os.environ:

@@ -94,7 +94,8 @@ def announcements(decisions: Iterable[Decision], allowlist_version: str) -> list
 def log_and_count(plan: AcceptancePlan, *, observing: bool, tripped_before: bool) -> None:
     """Say in the log and in metrics what is, or would be, done about connections.
 
-    `tripped_before` says whether the circuit breaker was open already.
+    `tripped_before` says whether the circuit breaker was open already. One that trips by the
+    calendar alone is not counted anew: that is not a matter of the version in force.
     """
     for action, metric in _METRICS.items():
         decisions = plan.by(action)
@@ -112,6 +113,6 @@ def log_and_count(plan: AcceptancePlan, *, observing: bool, tripped_before: bool
             count(metric, len(decisions))
     if plan.is_stopped:
         count("BreakerTripped")
-        if not tripped_before and not observing:
+        if not tripped_before and not observing and not plan.is_stopped_by_the_calendar:
             # Once, not as long as it is open: what mends it has to get past the alarm.
             count("BreakerTrippedAnew")

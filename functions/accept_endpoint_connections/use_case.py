@@ -1,7 +1,7 @@
 """One pass over one endpoint service: gather, plan, apply."""
 
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import batched
 from typing import Final
@@ -52,13 +52,14 @@ class AcceptEndpointConnections:
     queue: FollowUpQueue
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    def __call__(
-        self, look: Look, allowlist: Allowlist, tracked: TrackedServices
-    ) -> AcceptancePlan:
-        """Bring one service to what the allowlist says; return what was decided.
+    def __call__(self, look: Look, allowlist: Allowlist, tracked: TrackedServices) -> None:
+        """Bring one service to what the allowlist says."""
+        self.carry_out(*self.decide(look, allowlist, tracked))
 
-        What AWS refuses is raised at the end, when everything else has been done.
-        """
+    def decide(
+        self, look: Look, allowlist: Allowlist, tracked: TrackedServices
+    ) -> tuple[Pass, AcceptancePlan]:
+        """Look at one service, and decide about its connections."""
         this = look_at(
             look,
             allowlist,
@@ -67,22 +68,28 @@ class AcceptEndpointConnections:
             services=self.services,
             observes=self.stack.observes,
         )
-        errors: list[PrivateLinkError] = []
         # Before anybody is let in, so that the service is looked after once it is not listed.
         self._track(this)
         connections = self.services.describe_vpc_endpoint_connections(look.service_id)
-        plan = this.plan(connections, home=self.stack.owner.region, now=self.clock())
-        done = plan if this.observing else self._apply(look.service_id, plan, errors)
-        log_and_count(done, observing=this.observing, tripped_before=this.tripped_at is not None)
+        return this, this.plan(connections, home=self.stack.owner.region, now=self.clock())
+
+    def carry_out(self, this: Pass, plan: AcceptancePlan) -> None:
+        """Do what has been decided, and all that comes of it.
+
+        What AWS refuses is raised at the end, when everything else has been done.
+        """
+        errors: list[PrivateLinkError] = []
+        done = plan if this.observing else self._apply(this.service_id, plan, errors)
+        log_and_count(done, observing=this.observing, tripped_before=this.has_tripped)
         changed = changed_entries(
             done,
             this.record.endpoints,
-            allowlist_version=allowlist.version,
+            allowlist_version=this.allowlist.version,
             now=self.clock(),
             observing=this.observing,
         )
         with collected(errors):
-            self.stack.ledger.record_endpoints(look.service_id, changed)
+            self.stack.ledger.record_endpoints(this.service_id, changed)
         with collected(errors):
             self._follow_up(this, done)
         given_up = set[Consumer]()
@@ -95,17 +102,17 @@ class AcceptEndpointConnections:
         if not errors:
             with collected(errors):
                 tidy(self.stack.ledger, this, plan)
-        raise_together(f"connections of {look.service_id}", errors)
-        return plan
+        raise_together(f"connections of {this.service_id}", errors)
 
     def _track(self, this: Pass) -> None:
-        known = this.tracked
-        name = this.service.service_name if this.service else ""
-        if known is None or name not in {"", known.service_name}:
-            since = known.since if known else self.clock()
-            self.stack.ledger.track_service(
-                this.service_id, TrackedService(service_name=name, since=since)
-            )
+        known = this.tracked or TrackedService(service_name="", since=self.clock())
+        now = replace(
+            known,
+            service_name=this.service.service_name if this.service else known.service_name,
+            observed=this.observing if this.is_listed else known.observed,
+        )
+        if now != this.tracked:
+            self.stack.ledger.track_service(this.service_id, now)
 
     def _apply(
         self, service_id: ServiceId, plan: AcceptancePlan, errors: list[PrivateLinkError]
@@ -169,7 +176,7 @@ class AcceptEndpointConnections:
 
     def _report(self, this: Pass, plan: AcceptancePlan, errors: list[PrivateLinkError]) -> None:
         """Keep the service itself in order, and say what is amiss about it."""
-        findings = list(plan.findings)
+        findings = list(this.findings(plan))
         if this.service is None and this.is_listed:
             findings.append(
                 Finding(

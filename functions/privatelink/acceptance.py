@@ -13,6 +13,7 @@ from typing import Final
 from privatelink.allowlist import ServiceEntry
 from privatelink.breaker import TRIPPED_AT, Breaker
 from privatelink.cases import Case
+from privatelink.decision_table import decide
 from privatelink.decisions import Decision
 from privatelink.findings import Finding, FindingKind, enumerated
 from privatelink.model import (
@@ -77,6 +78,15 @@ class AcceptancePlan:
     def is_stopped(self) -> bool:
         """Whether the circuit breaker has tripped."""
         return any(d.rule is Rule.WITHDRAWAL_STOPPED for d in self.decisions)
+
+    @property
+    def is_stopped_by_the_calendar(self) -> bool:
+        """Whether the circuit breaker keeps those alone whose entries have expired."""
+        return all(
+            decide(d.case) is Rule.LIVE_EXPIRED
+            for d in self.decisions
+            if d.rule is Rule.WITHDRAWAL_STOPPED
+        )
 
     @property
     def findings(self) -> tuple[Finding, ...]:

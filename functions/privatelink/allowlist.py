@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Annotated, Final
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from privatelink.allowlist_values import (
     Access,
@@ -132,13 +132,17 @@ class ServiceEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         HoldTimeout | None,
         _key("After this time a held request of an account that is not listed is rejected."),
     ] = None
-    max_withdrawals: Annotated[
-        MaxWithdrawals | None,
-        _key(
-            "If more live connections than that would be lost in one pass, none is, until the"
-            f" number is raised. {DEFAULT_WITHDRAWALS} if absent."
-        ),
-    ] = None
+    # Left empty it is a mistake: somebody had a number in mind.
+    max_withdrawals: (
+        Annotated[
+            MaxWithdrawals,
+            _key(
+                "If more live connections than that would be lost in one pass, none is, until the"
+                f" number is raised. {DEFAULT_WITHDRAWALS} if absent."
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
     manage_principals: Annotated[
         Flag,
         _key("Keep the accounts of valid entries among the service's allowed principals."),
@@ -148,7 +152,7 @@ class ServiceEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     @property
     def withdrawals_allowed(self) -> int:
         """How many live connections one pass may withdraw; if more would be, none is."""
-        return DEFAULT_WITHDRAWALS if self.max_withdrawals is None else self.max_withdrawals
+        return DEFAULT_WITHDRAWALS if self.max_withdrawals is UNSET else self.max_withdrawals
 
     def consumer(self, account_id: AccountId) -> ConsumerEntry | None:
         """Return the entry of an account, or None: the account is not listed."""

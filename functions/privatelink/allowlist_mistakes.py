@@ -10,7 +10,7 @@ from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, UnsetType
 
 from privatelink.allowlist import Document
 from privatelink.allowlist_values import cover_everything
@@ -94,14 +94,15 @@ def _fields(kind: type[Struct]) -> Mapping[str, tuple[Any, bool]]:
 
 @cache
 def _described(expected: Any) -> tuple[Any, str | None]:  # noqa: ANN401 - any type
-    """Take the metadata and the None off a type; return the type and its description."""
+    """Take metadata, None and UNSET off a type; return the type and its description."""
     description = None
     if get_origin(expected) is Annotated:
         expected, *metadata = get_args(expected)
         described = (meta.description for meta in metadata if isinstance(meta, Meta))
         description = next(filter(None, described), None)
     if get_origin(expected) in (Union, types.UnionType):
-        present = [part for part in get_args(expected) if part is not types.NoneType]
+        absent = (types.NoneType, UnsetType)
+        present = [part for part in get_args(expected) if part not in absent]
         if len(present) == 1:
             inner, inner_description = _described(present[0])
             return inner, description or inner_description

@@ -3,6 +3,7 @@
 PrivateLinkError
 ├── AllowlistError                  nothing is changed anywhere until it is mended
 │   ├── AllowlistUnavailableError   yes: AppConfig could not be read
+│   │   └── NothingDeployedError    no: no document has been deployed
 │   ├── InvalidAllowlistError       no: the document itself is wrong
 │   ├── RefusedAllowlistError       no: the document would do harm
 │   └── UncheckedAllowlistError     perhaps: what it would do could not be read
@@ -25,7 +26,13 @@ from typing import Final, NamedTuple
 # What is found is shown in part: it may be long, and whole messages do not belong in a log.
 _SHOWN: Final = reprlib.Repr(maxstring=100, maxother=100)
 _TOLD: Final = 100
-"""How many of the mistakes in a document are told in one message."""
+"""How much of what speaks against a document is told in one message."""
+
+
+def _told(reasons: Sequence[object]) -> str:
+    """Return the first of many reasons, and how many there are besides."""
+    left = len(reasons) - _TOLD
+    return "; ".join((*map(str, reasons[:_TOLD]), *([f"and {left} more"] if left > 0 else [])))
 
 
 class PrivateLinkError(Exception):
@@ -45,6 +52,10 @@ class AllowlistUnavailableError(AllowlistError):
 
     def __str__(self) -> str:
         return f"the allowlist could not be read from {self.source}: {self.cause}"
+
+
+class NothingDeployedError(AllowlistUnavailableError):
+    """No allowlist has been deployed yet."""
 
 
 class Problem(NamedTuple):
@@ -76,21 +87,18 @@ class InvalidAllowlistError(AllowlistError):
     problems: tuple[Problem, ...]
 
     def __str__(self) -> str:
-        mistakes = "; ".join(map(str, self.problems[:_TOLD]))
-        left = len(self.problems) - _TOLD
-        more = f"; and {left} more" if left > 0 else ""
-        return f"the allowlist has {len(self.problems)} mistake(s): {mistakes}{more}"
+        return f"the allowlist has {len(self.problems)} mistake(s): {_told(self.problems)}"
 
 
 @dataclass(eq=False)
 class RefusedAllowlistError(AllowlistError):
-    """The allowlist would do harm, and is not deployed; all that speaks against it is listed."""
+    """The allowlist would do harm, and is not deployed; `objections` has all that is against it."""
 
     objections: tuple[object, ...]
 
     def __str__(self) -> str:
-        reasons = "; ".join(map(str, self.objections))
-        return f"the allowlist is refused for {len(self.objections)} reason(s): {reasons}"
+        count = len(self.objections)
+        return f"the allowlist is refused for {count} reason(s): {_told(self.objections)}"
 
 
 @dataclass(eq=False)

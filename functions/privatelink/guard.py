@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from msgspec import UNSET
+
 from privatelink.acceptance import AcceptancePlan
 from privatelink.allowlist import ConsumerEntry, ServiceEntry
 from privatelink.findings import enumerated
@@ -115,7 +117,8 @@ def object_to(changes: Iterable[Change]) -> tuple[Objection, ...]:
 def _about_connections(change: Change) -> Iterator[Objection]:
     """Object to what is lost, or would be if the circuit breaker did not trip."""
     before, after = change.before, change.after
-    stopped_before = before.stopped if before else frozenset()
+    # As long as a service is only observed, nothing is kept connected by a breaker.
+    stopped_before = before.stopped if before and not before.observing else frozenset()
     values = {
         "losses": str(len(after.losses)),
         "enough": str(after.enough_withdrawals),
@@ -136,7 +139,7 @@ def _about_connections(change: Change) -> Iterator[Objection]:
 def _is_confirmed(after: Outlook) -> bool:
     """Whether the document itself says that so many may be withdrawn."""
     written = after.entry.max_withdrawals
-    return written is not None and written >= after.enough_withdrawals
+    return written is not UNSET and written >= after.enough_withdrawals
 
 
 def _was_empty(before: Outlook | None) -> bool:
@@ -145,20 +148,19 @@ def _was_empty(before: Outlook | None) -> bool:
 
 
 def _about_rules(change: Change) -> Iterator[Objection]:
-    """Object to entries whose rules no group of the usual quota holds."""
-    before, after = change.before, change.after
-    for consumer in after.entry.consumers:
-        needed = after.rules_needed(consumer, change.ports)
-        if max(needed) <= RULES_PER_GROUP:
-            continue
-        old = before.entry.consumer(AccountId(consumer.account_id)) if before else None
-        had = before.rules_needed(old, change.ports) if before and old else (0, 0)
+    """Object to entries whose rules no group of the usual quota holds.
+
+    One that needed more already has been given a larger quota, which is not known here, or has been
+    told: EC2 is left to judge.
+    """
+    for consumer in change.after.entry.consumers:
+        needed = change.after.rules_needed(consumer, change.ports)
         too_many = [
-            f"{more} {family}"
-            for family, more, less in zip(_FAMILIES, needed, had, strict=True)
-            if more > max(RULES_PER_GROUP, less)
+            f"{rules} {family}"
+            for family, rules in zip(_FAMILIES, needed, strict=True)
+            if rules > RULES_PER_GROUP
         ]
-        if too_many:
+        if too_many and not _was_too_large(change, AccountId(consumer.account_id)):
             yield Objection(
                 kind=ObjectionKind.QUOTA_EXCEEDED,
                 service=change.service,
@@ -168,3 +170,9 @@ def _about_rules(change: Change) -> Iterator[Objection]:
                     "quota": str(RULES_PER_GROUP),
                 },
             )
+
+
+def _was_too_large(change: Change, account_id: AccountId) -> bool:
+    before = change.before
+    old = before.entry.consumer(account_id) if before else None
+    return bool(before and old and max(before.rules_needed(old, change.ports)) > RULES_PER_GROUP)

@@ -21,8 +21,9 @@ CONVERGENCE: Final = "Consumer Convergence Requested"
 
 _CLOUDTRAIL: Final = "AWS API Call via CloudTrail"
 _ENDPOINT_CALLS: Final = frozenset({"CreateVpcEndpoint", "ModifyVpcEndpoint", "DeleteVpcEndpoints"})
+_ALLOWLIST_BAKES: Final = "On Deployment Baking"
 _ALLOWLIST_DEPLOYED: Final = (
-    "On Deployment Baking",
+    _ALLOWLIST_BAKES,
     "On Deployment Complete",
     "On Deployment Roll",
 )
@@ -45,12 +46,14 @@ class Hint:
     """Where to look: at the services named, or at all of them if none is.
 
     `follow_up` counts how often a pending connection has been looked after already, from 1; it is
-    0 for a hint from outside. `allowlist_changed` asks for the allowlist to be read anew.
+    0 for a hint from outside. `allowlist_changed` asks for the allowlist to be read anew, and
+    `allowlist_bakes` says that it may still be rolled back.
     """
 
     service_ids: frozenset[ServiceId]
     follow_up: int = 0
     allowlist_changed: bool = False
+    allowlist_bakes: bool = False
 
 
 def read_hint(body: str) -> Hint | None:
@@ -74,7 +77,8 @@ def read_hint(body: str) -> Hint | None:
     if kind == _CLOUDTRAIL and detail.get("eventName") in _ENDPOINT_CALLS:
         return Hint(service_ids=find_service_ids(json.dumps(detail)))
     if kind.startswith(_ALLOWLIST_DEPLOYED):
-        return Hint(service_ids=frozenset(), allowlist_changed=True)
+        bakes = kind.startswith(_ALLOWLIST_BAKES)
+        return Hint(service_ids=frozenset(), allowlist_changed=True, allowlist_bakes=bakes)
     return None
 
 

@@ -17,6 +17,12 @@ from privatelink.yaml_scalars import TAG, PlainScalars
 # That of libyaml, which PyYAML's wheels have, is some ten times as fast.
 LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST: Final = 64
+_ALIASED_MAX: Final = 100_000
+"""So many values may aliases stand for, whatever the document may have written out."""
+_KEY_MAX: Final = 1024
+"""What YAML allows for a key without `?`. Keys are in the path of each mistake under them."""
+_CHARACTERS: Final = 64
+"""So many characters more of a text count as another value."""
 _MISTAKES_MAX: Final = 10_000
 _MERGE: Final = "<<"
 _TEXT_KEY: Final = "a key that is text"
@@ -44,6 +50,7 @@ class _Open:
     count_before: int = 0
     key: str | None = None
     key_mark: Any = None
+    merges: bool = False
 
     @property
     def awaits_key(self) -> bool:
@@ -55,7 +62,7 @@ class _Open:
 
 
 class Reader:
-    """Reads one document. Aliases count as all that they stand for, against `values_max`."""
+    """Reads one document of at most `values_max` values, counting all that aliases stand for."""
 
     def __init__(self, *, values_max: int, places: Places | None = None) -> None:
         self.mistakes: list[Mistake] = []
@@ -63,6 +70,7 @@ class Reader:
         self._values_max = values_max
         self._places = places
         self._count = 0
+        self._aliased = 0
         self._open = [_Open(self.documents)]
         self._anchors: dict[str, tuple[object, int]] = {}
         self._plain = PlainScalars()
@@ -100,24 +108,33 @@ class Reader:
         if self._open[-1].awaits_key:
             self._key(event.value, event)
             return
-        self._begin_value(event)
+        size = _size(event.value)
+        self._begin_value(event, size)
         value = self._plain.read(event.value) if event.implicit[0] else event.value
-        self._put(value, event.anchor, 1)
+        self._put(value, event.anchor, size)
 
     def _key(self, key: str, event: events.NodeEvent) -> None:
         top = self._open[-1]
+        if len(key) > _KEY_MAX:
+            self._stop(event, key, f"a key of at most {_KEY_MAX} characters")
         top.key, top.key_mark = key, event.start_mark
+        self._check_tag(event)
         if key in top.value:
             self._note(self._at(event, key, "each key once"))
+        # In quotes it is a key like others; an alias has none of a scalar's attributes.
+        top.merges |= key == _MERGE and getattr(event, "implicit", (False,))[0]
         if event.anchor:
-            self._anchors[event.anchor] = key, 1
+            self._anchors[event.anchor] = key, _size(key)
 
     def _alias(self, event: events.AliasEvent) -> None:
         value, size = self._anchors.get(event.anchor or "", (None, 0))
         if not size:
             self._stop(event, f"*{event.anchor}", f"a value &{event.anchor} that ended before")
+        self._aliased += size
+        if self._aliased > _ALIASED_MAX:
+            self._stop(event, "more values", f"at most {_ALIASED_MAX} that aliases stand for")
         if not self._open[-1].awaits_key:
-            self._begin_value(event)
+            self._begin_value(event, size)
             self._put(value, None, size)
         elif isinstance(value, str):
             self._key(value, event)
@@ -129,25 +146,30 @@ class Reader:
             self._stop(event, value, _TEXT_KEY)
         if len(self._open) > _DEEPEST:
             self._stop(event, value, f"at most {_DEEPEST} collections in one another")
-        self._begin_value(event)
-        self._open.append(_Open(value, event.anchor, self._count))
+        count_before = self._count
+        self._begin_value(event, 1)
+        self._open.append(_Open(value, event.anchor, count_before))
 
-    def _begin_value(self, event: Any) -> None:  # noqa: ANN401 - a node's event
-        tag = getattr(event, "tag", None)
-        if tag not in {None, "!", _TAGS.get(type(event))}:
-            self._note(self._at(event, tag, "no tag"))
+    def _begin_value(self, event: Any, size: int) -> None:  # noqa: ANN401 - a node's event
+        self._check_tag(event)
         if self._places:
             top = self._open[-1]
             self._places.note(top.value, top.step, top.key_mark, event.start_mark)
-        if self._count >= self._values_max:
+        self._count += size
+        if self._count > self._values_max:
             expected = f"at most {self._values_max}, with all that aliases stand for"
             self._stop(event, "more values", expected)
 
+    def _check_tag(self, event: Any) -> None:  # noqa: ANN401 - a node's event
+        tag = getattr(event, "tag", None)
+        if tag not in {None, "!", _TAGS.get(type(event))}:
+            self._note(self._at(event, tag, "no tag"))
+
     def _end(self, _: events.CollectionEndEvent) -> None:
         ended = self._open.pop()
-        if _MERGE in ended.value:
+        if ended.merges:
             self._merge(ended.value)
-        self._put(ended.value, ended.anchor, self._count - ended.count_before + 1)
+        self._put(ended.value, ended.anchor, self._count - ended.count_before)
 
     def _merge(self, mapping: dict[str, object]) -> None:
         """Add the keys of the mappings under `<<` that the mapping does not have."""
@@ -160,7 +182,6 @@ class Reader:
                 mapping.setdefault(key, value)
 
     def _put(self, value: object, anchor: str | None, size: int) -> None:
-        self._count += size
         top = self._open[-1]
         if top.key is None:
             top.value.append(value)
@@ -179,3 +200,8 @@ class Reader:
 
     def _stop(self, event: events.Event, value: object, expected: str) -> NoReturn:
         raise UnreadableError(self._at(event, value, expected))
+
+
+def _size(text: str) -> int:
+    """Return how many values a text counts as: what is done with a long one takes its time."""
+    return 1 + len(text) // _CHARACTERS

@@ -1,6 +1,7 @@
 """Where things stand in a YAML text, and what is wrong there."""
 
-from typing import Any, NamedTuple, Self
+import re
+from typing import Any, Final, NamedTuple, Self
 
 from yaml import YAMLError
 from yaml.reader import ReaderError
@@ -9,10 +10,17 @@ type Path = tuple[str | int, ...]
 """The keys and indexes that lead to a value."""
 
 
+_NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
+
+
 def written(path: Path) -> str:
-    """Write a path as people do: services.web.consumers[0]."""
-    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-    return text.removeprefix(".") or "document"
+    """Write a path as people do: services.web.consumers[0]; in one line, whatever the keys are."""
+    return "".join(map(_step, path)).removeprefix(".") or "document"
+
+
+def _step(step: str | int) -> str:
+    is_name = isinstance(step, str) and _NAME.fullmatch(step)
+    return f".{step}" if is_name else f"[{step!r}]"
 
 
 class Place(NamedTuple):

@@ -17,7 +17,7 @@ import boto3
 
 from privatelink.errors import AllowlistError
 from privatelink.gateways.allowlists import DeployedAllowlist
-from privatelink.gateways.calls import CLIENT_CONFIG
+from privatelink.gateways.calls import IMPATIENT_CONFIG
 from privatelink.gateways.endpoint_services import EndpointServices
 from privatelink.gateways.ledger import Ledger
 from privatelink.gateways.load_balancers import LoadBalancers
@@ -32,15 +32,15 @@ from validate_allowlist.use_case import ValidateAllowlist
 def use_case() -> ValidateAllowlist:
     """Build the use case from the environment."""
     settings = from_environ(Settings, os.environ)
-    dynamodb = boto3.resource("dynamodb", config=CLIENT_CONFIG)
+    dynamodb = boto3.resource("dynamodb", config=IMPATIENT_CONFIG)
     return ValidateAllowlist(
         allowlists=DeployedAllowlist.of(
-            settings, boto3.client("appconfigdata", config=CLIENT_CONFIG)
+            settings, boto3.client("appconfigdata", config=IMPATIENT_CONFIG)
         ),
         outlooks=Outlooks(
             ledger=Ledger(dynamodb.Table(settings.ledger_table)),
-            services=EndpointServices(boto3.client("ec2", config=CLIENT_CONFIG)),
-            load_balancers=LoadBalancers(boto3.client("elbv2", config=CLIENT_CONFIG)),
+            services=EndpointServices(boto3.client("ec2", config=IMPATIENT_CONFIG)),
+            load_balancers=LoadBalancers(boto3.client("elbv2", config=IMPATIENT_CONFIG)),
             home=settings.read_owner().region,
             observes=settings.mode == "observe",
         ),

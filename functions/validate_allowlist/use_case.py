@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from privatelink.allowlist import Allowlist
 from privatelink.allowlist_document import decode
 from privatelink.errors import (
-    AllowlistError,
+    AllowlistUnavailableError,
     AwsError,
+    InvalidAllowlistError,
+    NothingDeployedError,
     RefusedAllowlistError,
     UncheckedAllowlistError,
 )
@@ -27,15 +29,15 @@ class ValidateAllowlist:
         new = decode(document)
         try:
             changes = self.outlooks.compare(new, self._deployed())
-        except AwsError as error:
+        except (AllowlistUnavailableError, AwsError) as error:
             raise UncheckedAllowlistError(str(error)) from error
         objections = object_to(changes)
         if objections:
             raise RefusedAllowlistError(objections)
 
     def _deployed(self) -> Allowlist | None:
-        """Return what is deployed; None, which excuses nothing, if that is nothing readable."""
+        """Return what is deployed; None, which excuses nothing, if that is nothing, or mistaken."""
         try:
             return self.allowlists.get(fresh=True)
-        except AllowlistError:
+        except (NothingDeployedError, InvalidAllowlistError):
             return None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from sandbox.accounts import PROVIDER
+from sandbox.privatelink.behaviour import Behaviour
 from sandbox.process import Sandbox
 from sandbox.walkthrough import Walkthrough
 from tests.console.appconfig import AppConfig
@@ -63,3 +64,11 @@ def appconfig(walkthrough: Walkthrough) -> Iterator[AppConfig]:
     walkthrough.deploy_allowlist()
     yield AppConfig(walkthrough)
     walkthrough.deploy_allowlist()
+
+
+@pytest.fixture(scope="module")
+def nothing_lingers(walkthrough: Walkthrough) -> Iterator[None]:
+    """What tests before have deleted is not shown any more."""
+    walkthrough.sandbox.configure(linger_seconds=0.0)
+    yield
+    walkthrough.sandbox.configure(linger_seconds=Behaviour.linger_seconds)

@@ -1,19 +1,23 @@
 """Random lives in which now and then a sweep is rehearsed, and then takes place."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, Final
 
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import initialize, rule
 
+from console.planning import compared
+from console.rehearsal import sweep
 from console.rehearsal.deeds import Deed, DeedKind, Stage
 from console.rehearsal.estate import Estate
-from console.rehearsal.sweep import Rehearsal, rehearse
+from console.rehearsal.sweep import Rehearsal
 from privatelink.allowlist_document import decode
 from privatelink.model import AccountId, Owner, Region
 from sandbox.accounts import PROVIDER, REGION
+from sandbox.privatelink import NetworkInterfaces
 from tests.console.performed import Performed, performed, rules_by_id
 from tests.lifecycle.bus import FUNCTIONS
 from tests.lifecycle.clients import CLIENTS
@@ -37,17 +41,24 @@ class RehearsedLife(Consumers, Hands, PlatformTeam):
     seen: ClassVar[Counter[tuple[Stage, DeedKind]]] = Counter()
     """What has come true, in all lives."""
 
+    @initialize(late=st.booleans())
+    def show_network_interfaces(self, *, late: bool) -> None:
+        """Have those of requests be seen at once, as AWS does, or once they are available."""
+        self.world.model.network_interfaces = (
+            NetworkInterfaces.ONCE_AVAILABLE if late else NetworkInterfaces.WITH_THE_REQUEST
+        )
+
     @rule()
     def plan(self) -> None:
-        self._rest()
+        self.rest()
         if self.world.appconfig.current.draft is None:
             self.world.deploy()
             self.world.drop_messages()
-        self._compare(self._rehearse(self.world.appconfig.current.text))
+        self._compare(self.rehearse(self.world.appconfig.current.text))
 
     @rule(number=NUMBER, edit=st.sampled_from(EDITS_OF_SERVICES))
     def what_if_of_a_service(self, number: int, edit: tuple[str, object]) -> None:
-        self._rest()
+        self.rest()
         entry = self.world.draft.services.get(self.a_service(number))
         if entry is not None:
             setattr(entry, *edit)
@@ -55,7 +66,7 @@ class RehearsedLife(Consumers, Hands, PlatformTeam):
 
     @rule(number=NUMBER, edit=st.sampled_from(EDITS_OF_CONSUMERS))
     def what_if_of_a_consumer(self, number: int, edit: tuple[str, Any]) -> None:
-        self._rest()
+        self.rest()
         entry = self.world.draft.services.get(self.a_service(number))
         if entry is not None and entry.consumers and edit[0] != "expires_in_days":
             setattr(chosen(list(entry.consumers.values()), number // 3), *edit)
@@ -63,7 +74,7 @@ class RehearsedLife(Consumers, Hands, PlatformTeam):
 
     @rule(number=NUMBER)
     def what_if_somebody_leaves(self, number: int) -> None:
-        self._rest()
+        self.rest()
         entry = self.world.draft.services.get(self.a_service(number))
         if entry is not None and entry.consumers:
             del entry.consumers[chosen(list(entry.consumers), number // 3)]
@@ -71,11 +82,18 @@ class RehearsedLife(Consumers, Hands, PlatformTeam):
 
     def _what_if(self) -> None:
         """Rehearse by the draft while another allowlist is deployed; then deploy it."""
-        rehearsal = self._rehearse(self.world.draft.to_yaml())
+        current = self.world.appconfig.current
+        before = self.rehearse(current.text) if current.draft else None
+        after = self.rehearse(self.world.draft.to_yaml())
+        document = compared(before, after, ())
+        said = [d for s in document.services if not s.observing for d in (*s.deeds, *s.anyway)]
+        assert len(said) == document.to_do == len(after.deeds)
+        if before and current.text == self.world.draft.to_yaml():
+            assert not document.changes
         self.world.appconfig.deploy(self.world.draft)
-        self._compare(rehearsal)
+        self._compare(after)
 
-    def _rest(self) -> None:
+    def rest(self) -> None:
         """Let nothing be under way: a rehearsal sees what is, not what is about to be."""
         self.world.drop_messages()
         self.world.clock.now += _LAG
@@ -85,19 +103,23 @@ class RehearsedLife(Consumers, Hands, PlatformTeam):
     def _compare(self, rehearsal: Rehearsal) -> None:
         """Sweep, and see that it did what was said, when it was said, and left nothing to do."""
         now, later = self._sweep()
-        assert rehearsal.errors == ()
+        assert rehearsal.errors == {}
+        assert rehearsal.unseen == {}
         assert _said(rehearsal.deeds, Stage.NOW) == now
-        by_names = [each for each in later if _is_about(each, rehearsal.unresolved)]
-        assert _said(rehearsal.deeds, Stage.ONCE_AVAILABLE) == sorted(set(later) - set(by_names))
-        assert bool(by_names) == bool(rehearsal.unresolved)
+        unresolved = [each for found in rehearsal.unresolved.values() for each in found]
+        unsaid = _about(later, unresolved)
+        said = _said(rehearsal.deeds, Stage.ONCE_AVAILABLE)
+        assert said == sorted((Counter(later) - Counter(unsaid)).elements())
+        assert bool(unsaid) == bool(unresolved)
         type(self).rehearsals += 1
         self.seen.update((deed.stage, deed.kind) for deed in rehearsal.deeds)
-        left = self._rehearse(self.world.appconfig.current.text).deeds
+        left = self.rehearse(self.world.appconfig.current.text).deeds
         assert not left, "\n".join(map(str, left))
 
-    def _rehearse(self, text: str) -> Rehearsal:
+    def rehearse(self, text: str) -> Rehearsal:
+        """Rehearse by an allowlist, and see that nothing is written."""
         self.world.cloud.calls.clear()
-        rehearsal = rehearse(self._estate(), decode(text.encode()))
+        rehearsal = sweep.rehearse(self._estate(), decode(text.encode()))
         assert [call for call in self.world.cloud.calls if is_write(call.operation)] == []
         return rehearsal
 
@@ -131,9 +153,19 @@ class RehearsedLife(Consumers, Hands, PlatformTeam):
         )
 
 
-def _is_about(each: Performed, unresolved: Sequence[str]) -> bool:
-    _, kind, name, _ = each
-    return kind is DeedKind.CREATE_PARAMETER and any(f"/{i}/" in name for i in unresolved)
+def _about(later: Sequence[Performed], unresolved: Sequence[str]) -> list[Performed]:
+    """Return what is put in the places of endpoints whose addresses were not known."""
+    places = {
+        (account, name.removesuffix("/endpoint"))
+        for account, kind, name, value in later
+        if kind is not DeedKind.DELETE_PARAMETER and name.endswith("/endpoint")
+        if json.loads(value)["vpc_endpoint_id"] in unresolved
+    }
+    return [
+        each
+        for each in later
+        if any(each[0] == a and each[2].startswith(f"{p}/") for a, p in places)
+    ]
 
 
 def _said(deeds: Sequence[Deed], stage: Stage) -> list[Performed]:

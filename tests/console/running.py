@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from console.app import main
+from console.output import results, talk
 
 COLUMNS = 100
 
@@ -35,6 +36,8 @@ def run_console(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("COLUMNS", str(COLUMNS))
+    for console in (results, talk):  # which may have looked at a variable of pytest's own
+        monkeypatch.setattr(console, "width", COLUMNS)
 
     def run(*arguments: object) -> Result:
         capsys.readouterr()

@@ -11,8 +11,10 @@ import pytest
 
 from sandbox.accounts import PROVIDER, REGION, STACK_NAME
 from sandbox.walkthrough import Walkthrough
+from tests.console.appconfig import AppConfig
 from tests.console.endpoint import refusing
 from tests.console.running import Run, run_console
+from tests.contract.stack import ROOT
 
 READING = [
     pytest.param(["plan"], id="plan"),
@@ -99,12 +101,13 @@ def test_a_stack_that_does_not_exist_is_told_of(arguments: list[str], run: Run) 
     )
 
 
-def test_a_stack_of_an_older_version_is_told_of(run: Run) -> None:
+def test_a_stack_of_something_else_is_told_of(run: Run) -> None:
     said = run("--stack-name", "overlapping-cidr", "plan")
     assert (said.exit_code, said.stdout) == (1, "")
     assert said.stderr == (
-        "The stack overlapping-cidr has no console role: an older version is deployed.\n"
-        "Deploy this version (make deploy): the stack then has the output ConsoleRoleArn.\n"
+        "The stack overlapping-cidr is not one of privatelink-autopilot: "
+        "it has no output AllowlistApplicationId.\n"
+        "Name another with --stack-name (or PRIVATELINK_STACK_NAME), --region or --profile.\n"
     )
 
 
@@ -164,6 +167,41 @@ def test_who_may_only_read_may_plan_and_is_told_what_pushing_needs(
     said = run("allowlist", "push", file, "--yes")
     assert (said.exit_code, said.stdout) == (1, "")
     assert said.stderr.startswith(f"{somebody.arn} may not appconfig:ListDeployments on arn:")
+
+
+def documented_policy(walkthrough: Walkthrough) -> list[dict[str, str]]:
+    """Return the statements that docs/console.md shows, for the walkthrough's stack."""
+    text = (ROOT / "docs" / "console.md").read_text()
+    snippet = text.partition("```json\n")[2].partition("```")[0]
+    for word, value in {
+        "REGION": REGION,
+        "ACCOUNT": PROVIDER,
+        "STACK": STACK_NAME,
+        "APPLICATION": walkthrough.autopilot["AllowlistApplicationId"],
+        "STRATEGY": walkthrough.autopilot["AllowlistDeploymentStrategyId"],
+    }.items():
+        snippet = snippet.replace(word, value)
+    statements: list[dict[str, str]] = json.loads(snippet)["Statement"]
+    return statements
+
+
+def test_the_documented_policy_is_enough_to_push_and_to_roll_back(
+    walkthrough: Walkthrough,
+    appconfig: AppConfig,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    Somebody(walkthrough, *documented_policy(walkthrough)).log_in(monkeypatch)
+    before = appconfig.version_in_force()
+    file = tmp_path / "allowlist.yaml"
+    file.write_text(walkthrough.allowlist + "# by somebody\n")
+    assert run("allowlist", "push", file, "--yes", "--no-what-if").exit_code == 0
+    assert run("allowlist", "rollback", before, "--yes").exit_code == 0
+    with appconfig.baking(minutes=5):
+        walkthrough.deploy_allowlist(walkthrough.allowlist + "# baking\n")
+        said = run("allowlist", "rollback", before, "--yes")
+    assert (said.exit_code, said.stdout) == (0, f"Version {before} is in force again.\n")
 
 
 def test_an_endpoint_that_does_not_answer_is_told_of(

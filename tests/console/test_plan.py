@@ -7,10 +7,12 @@ from sandbox.accounts import CONSUMER, PROVIDER, STACK_NAME, STRANGER
 from sandbox.consumers import deploy_consumer_role, remove_consumer_role
 from sandbox.waiting import wait_until
 from sandbox.walkthrough import Walkthrough
-from tests.console.asleep import asleep, sweep
+from tests.console.asleep import age, asleep, sweep
 from tests.console.golden import assert_golden
 from tests.console.running import Run
 from tests.e2e.endpoints import endpoint
+
+pytestmark = pytest.mark.usefixtures("nothing_lingers")
 
 
 @pytest.fixture
@@ -28,6 +30,7 @@ def test_what_is_said_is_what_a_sweep_does_and_then_there_is_nothing(
 ) -> None:
     with asleep(walkthrough):
         consumers = walkthrough.request_endpoint(CONSUMER).vpc_endpoint_id
+        age()
         strangers = walkthrough.request_endpoint(STRANGER, "10.0.3.182").vpc_endpoint_id
         text, document = run("plan"), run("plan", "--json")
     try:

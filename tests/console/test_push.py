@@ -123,6 +123,14 @@ def test_what_would_be_refused_is_not_even_stored(
         assert "It would be refused" in said.stderr
         assert said.stderr.endswith("The allowlist would be refused.\nNothing has been changed.\n")
         assert writes_to_appconfig(walkthrough, calls) == []
+        said = run("allowlist", "push", edited, "--yes", "--no-what-if")
+        assert (said.exit_code, said.stdout) == (1, "")
+        assert said.stderr.endswith("Nothing of it is in force.\n")
+        assert writes_to_appconfig(walkthrough, calls) == [
+            "appconfig:CreateHostedConfigurationVersion",
+            "appconfig:StartDeployment",
+            "appconfig:DeleteHostedConfigurationVersion",
+        ]
 
 
 def test_a_deployment_under_way_is_told_before_anything_is_done(
@@ -130,13 +138,14 @@ def test_a_deployment_under_way_is_told_before_anything_is_done(
 ) -> None:
     with appconfig.baking(minutes=5):
         walkthrough.deploy_allowlist(walkthrough.allowlist + "# baking\n")
+        before = appconfig.states()[-2][1]
         number, version, _ = appconfig.last()
         calls = walkthrough.sandbox.calls()[-1].sequence
         said = run("allowlist", "push", edited, "--yes")
         assert (said.exit_code, said.stdout) == (1, "")
         assert said.stderr == (
             f"Deployment {number}, of version {version}, is under way: BAKING, 100 %.\n"
-            "Wait until it has ended, or take it back: privatelink allowlist rollback\n"
+            f"Wait until it has ended, or take it back: privatelink allowlist rollback {before}\n"
         )
         assert writes_to_appconfig(walkthrough, calls) == []
 

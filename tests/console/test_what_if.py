@@ -6,20 +6,24 @@ import pytest
 from sandbox.accounts import CONSUMER, STRANGER
 from sandbox.waiting import wait_until
 from sandbox.walkthrough import Walkthrough
-from tests.console.asleep import sweep
+from tests.console.asleep import age, sweep
 from tests.console.golden import assert_golden
 from tests.console.running import Run
 from tests.e2e.endpoints import endpoint
+
+pytestmark = pytest.mark.usefixtures("nothing_lingers")
 
 
 @pytest.fixture(scope="module")
 def connected(walkthrough: Walkthrough) -> Iterator[str]:
     """An endpoint of the listed consumer, published and open, and one of a stranger, held."""
-    with endpoint(walkthrough, CONSUMER) as endpoint_id, endpoint(walkthrough, STRANGER):
-        name = walkthrough.parameter_name(CONSUMER)
-        wait_until(lambda: name in walkthrough.parameters(CONSUMER), what="publication")
-        sweep(walkthrough)
-        yield endpoint_id
+    with endpoint(walkthrough, CONSUMER) as endpoint_id:
+        age()
+        with endpoint(walkthrough, STRANGER):
+            name = walkthrough.parameter_name(CONSUMER)
+            wait_until(lambda: name in walkthrough.parameters(CONSUMER), what="publication")
+            sweep(walkthrough)
+            yield endpoint_id
 
 
 @pytest.fixture

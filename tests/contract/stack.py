@@ -20,6 +20,7 @@ QUEUED: Final = FUNCTIONS[1:4]
 """Functions that read queues."""
 ENTERING: Final = FUNCTIONS[2:4]
 """Functions that enter consumers' accounts."""
+_IDS: Final = {"AllowlistApplication": "ba8toh7"}
 
 type Resource = Mapping[str, Any]
 
@@ -55,10 +56,19 @@ def patterns_of(package: str) -> Mapping[str, Mapping[str, Any]]:
         if event["Type"] == "SQS"
     ]
     return {
-        name: rule["EventPattern"]
+        name: _resolved(rule["EventPattern"])
         for name, rule in of_type("AWS::Events::Rule").items()
         if any(target["Arn"] in queues for target in rule["Targets"])
     }
+
+
+def _resolved(pattern: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a pattern with the ids that resources have in the event files."""
+    text = json.dumps(pattern)
+    for logical_id, physical_id in _IDS.items():
+        text = text.replace(json.dumps({"Ref": logical_id}), json.dumps(physical_id))
+    resolved: Mapping[str, Any] = json.loads(text)
+    return resolved
 
 
 def event_files(folder: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:

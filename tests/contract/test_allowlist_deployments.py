@@ -1,5 +1,6 @@
 """How template.yaml has the allowlist validated, deployed, announced and rolled back."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -49,8 +50,10 @@ def test_every_point_that_is_announced_has_the_allowlist_read_anew() -> None:
     actions = one("AWS::AppConfig::Extension")["Actions"]
     assert set(actions) == set(ANNOUNCED)
     pattern = patterns_of("accept_endpoint_connections")["AllowlistDeployedRule"]
+    (path,) = (ROOT / "events").glob("*/allowlist_baking.json")
+    event = json.loads(path.read_text())
     for detail_type in ANNOUNCED.values():
-        assert matches(pattern, {"source": "aws.appconfig", "detail-type": detail_type})
+        assert matches(pattern, event | {"detail-type": detail_type})
 
 
 def test_the_extension_is_associated_with_the_allowlist() -> None:

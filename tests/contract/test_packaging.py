@@ -4,7 +4,7 @@ import re
 import tomllib
 from importlib.metadata import entry_points
 
-from console.app import main
+from console.__main__ import start
 from tests.contract.stack import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -25,4 +25,4 @@ def test_the_artifact_carries_what_the_functions_need() -> None:
 
 def test_the_command_is_the_consoles() -> None:
     (command,) = entry_points(group="console_scripts", name="privatelink")
-    assert command.load() is main
+    assert command.load() is start

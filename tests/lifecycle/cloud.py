@@ -40,6 +40,10 @@ class Cloud:
             if is_write(call.operation) and not _forgets(call)
         ]
 
+    def forget_balancing(self) -> None:
+        """Have load balancers be asked about again."""
+        self._balancing.clear()
+
     def before(self, call: Call) -> Answer | None:
         """Return an answer in place of moto's."""
         self.calls.append(call)

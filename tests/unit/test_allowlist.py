@@ -1,6 +1,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from msgspec import UNSET
 
 from privatelink.allowlist import removed_service
 from privatelink.allowlist_document import decode
@@ -290,7 +291,31 @@ def test_a_number_of_withdrawals_that_is_written_counts_and_can_be_told_from_the
     document = f"services: {{web: {{service_id: vpce-svc-01234567, max_withdrawals: {written}}}}}"
     web = decode(document.encode()).services["web"]
     assert (web.max_withdrawals, web.withdrawals_allowed) == (allowed, allowed)
-    assert decode(DOCUMENT).services["db"].max_withdrawals is None
+    assert decode(DOCUMENT).services["db"].max_withdrawals is UNSET
+
+
+@pytest.mark.parametrize("empty", ["", "~", "null"])
+def test_a_number_of_withdrawals_that_is_left_empty_is_no_number(empty: str) -> None:
+    document = f"services: {{web: {{service_id: vpce-svc-01234567, max_withdrawals: {empty}}}}}"
+    with pytest.raises(InvalidAllowlistError) as caught:
+        decode(document.encode())
+    (problem,) = caught.value.problems
+    assert problem.path == "services.web.max_withdrawals"
+    assert problem.expected == "a whole number from 0"
+
+
+def test_a_merge_key_in_quotes_is_an_unknown_key() -> None:
+    document = b"""
+services:
+  web: &web {service_id: vpce-svc-01234567}
+  db: {"<<": *web, service_id: vpce-svc-89abcdef}
+"""
+    assert list(problems(document)) == ["services.db['<<']"]
+
+
+def test_a_key_with_a_tag_is_refused() -> None:
+    document = b"!foo services: {!foo web: {!foo service_id: vpce-svc-01234567}}"
+    assert list(problems(document)) == ["services", "services.web", "services.web.service_id"]
 
 
 def test_a_service_that_has_been_taken_out_allows_no_withdrawal() -> None:

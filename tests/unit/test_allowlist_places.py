@@ -158,3 +158,23 @@ def test_a_document_that_appconfig_would_not_take_is_refused_unread() -> None:
     assert str(problem) == (
         "document: found '2097153 bytes', expected at most the 2097152 that AppConfig takes"
     )
+
+
+@pytest.mark.parametrize(
+    ("key", "path"),
+    [
+        (r"a\n::error file=x::pwned", r"services['a\n::error file=x::pwned']"),
+        (r"\e[31m", r"services['\x1b[31m']"),
+        (r"\u202egnol", r"services['\u202egnol']"),
+        ("a.b", "services['a.b']"),
+        ("", "services['']"),
+    ],
+)
+def test_a_key_that_is_no_name_is_quoted_in_one_line(key: str, path: str) -> None:
+    found = problems(f'services:\n  "{key}": 1\n')
+    assert path in {problem.path for problem in found}
+    assert all(str(problem).isprintable() for problem in found)
+
+
+def test_a_key_at_the_top_that_is_no_name_is_quoted() -> None:
+    assert places('services: {}\n"\\n::error::": 1\n') == [(r"['\n::error::']", 2, 1)]

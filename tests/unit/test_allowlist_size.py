@@ -5,12 +5,14 @@ from collections.abc import Callable
 from types import FrameType
 
 import pytest
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from benchmarks.worst_case import CONSUMERS, allowlist_of
 from privatelink.allowlist import Allowlist, ServiceEntry
 from privatelink.allowlist_document import MAX_BYTES, decode
 from privatelink.allowlist_mistakes import contradictions
+from privatelink.allowlist_values import Cidr
 from privatelink.errors import InvalidAllowlistError
 from privatelink.model import AccountId, ServiceId
 from tests.unit.builders import consumer_entry
@@ -24,11 +26,24 @@ def test_five_thousand_consumers_with_every_key_are_within_appconfigs_limit() ->
     assert len(service.consumers) == CONSUMERS
 
 
+@pytest.mark.parametrize(("services", "consumers"), [(2, CONSUMERS // 2), (3700, 1)])
+def test_it_makes_no_difference_how_many_services_the_consumers_are_of(
+    services: int, consumers: int
+) -> None:
+    document = allowlist_of(consumers, services=services)
+    assert len(document) <= MAX_BYTES
+    assert [len(service.consumers) for service in decode(document).services.values()] == (
+        [consumers] * services
+    )
+
+
 def test_the_worst_case_has_every_key() -> None:
     (service,) = decode(allowlist_of(1)).services.values()
     (consumer,) = service.consumers
     for entry in (service, consumer):
-        assert None not in [getattr(entry, key) for key in entry.__struct_fields__]
+        values = [getattr(entry, key) for key in entry.__struct_fields__]
+        assert None not in values
+        assert UNSET not in values
 
 
 def calls(of: Callable[[], object]) -> int:
@@ -68,6 +83,44 @@ def test_ten_times_as_many_consumers_are_ten_times_the_work(
 ) -> None:
     few, many = (allowlist_of(number).replace(correct, wrong) for number in (50, 500))
     assert calls(lambda: read(many)) < 12 * calls(lambda: read(few))
+
+
+def test_a_long_text_is_no_cidr_without_being_read() -> None:
+    def refuse_cidr(text: str) -> None:
+        with pytest.raises(ValueError, match=r"^$"):
+            Cidr(text)
+
+    longest = "2001:0db8:0000:0000:0000:0000:255.255.255.255/128"
+    assert Cidr(longest) == "2001:db8::ffff:ffff/128"
+    refuse_cidr("x")  # what is done but once is not counted
+    assert calls(lambda: refuse_cidr("1:" * 1000 + "/8")) <= calls(lambda: refuse_cidr("x"))
+
+
+def shared(key: str, text: str, consumers: int) -> bytes:
+    """Return an allowlist whose consumers share what the first of them has."""
+    entries = "".join(
+        f"      - {{account_id: '{number:012}', source_cidrs: [10.0.0.0/8], {key}: *shared}}\n"
+        for number in range(consumers)
+    )
+    first = f"      - {{account_id: '999999999999', source_cidrs: [10.0.0.0/8], {key}: {text}}}\n"
+    head = "services:\n  web:\n    service_id: vpce-svc-01234567\n    consumers:\n"
+    return (head + first + entries).encode()
+
+
+@pytest.mark.parametrize("long", ["aa" + "-a" * 10_000, "1:" * 10_000 + "/8"])
+@pytest.mark.parametrize("key", ["alias", "access", "regions", "expires"])
+def test_a_long_text_is_not_read_for_each_alias_of_it(key: str, long: str) -> None:
+    text = f'&shared "{long}"' if key != "regions" else f'&shared ["{long}"]'
+    with pytest.raises(InvalidAllowlistError) as caught:
+        decode(shared(key, text, 1000))
+    (problem,) = caught.value.problems
+    assert problem.expected == "at most 100000 that aliases stand for"
+
+
+def test_many_consumers_may_share_what_is_written_once() -> None:
+    regions = "&shared [eu-west-1, eu-west-2, eu-west-3, eu-north-1, eu-south-1]"
+    (service,) = decode(shared("regions", regions, CONSUMERS)).services.values()
+    assert len(service.consumers) == CONSUMERS + 1
 
 
 class Compared(str):

@@ -102,6 +102,12 @@ class TestBreaker:
         stopped = outlook(service(somebody_else()), tripped_at=3)
         assert objections(stopped, stopped) == ()
 
+    @pytest.mark.parametrize("observing", [False, True])
+    def test_a_breaker_that_was_only_observed_has_kept_nobody(self, *, observing: bool) -> None:
+        stopped = outlook(service(somebody_else()), tripped_at=3)
+        before = outlook(service(somebody_else()), tripped_at=3, observing=observing)
+        assert kinds(before, stopped) == [ObjectionKind.BREAKER_TRIPS] * observing
+
     def test_one_more_behind_an_open_breaker_is(self) -> None:
         listed, gone = consumer_entry(), somebody_else()
         theirs = (*LIVE, connection(9, owner=STRANGER, state="available"))
@@ -222,11 +228,18 @@ class TestQuota:
         adjacent = [f"10.0.{number}.0/24" for number in range(128)]
         assert objections(LISTED, outlook(service(consumer_entry(*adjacent)))) == ()
 
-    def test_what_was_too_large_already_is_no_news_unless_it_grows(self) -> None:
+    def test_what_was_too_large_already_may_grow_since_aws_may_have_raised_its_quota(self) -> None:
         before = outlook(service(consumer_entry(*networks(61))))
-        assert objections(before, before) == ()
-        after = outlook(service(consumer_entry(*networks(62))))
-        assert kinds(before, after) == [ObjectionKind.QUOTA_EXCEEDED]
+        assert objections(before, outlook(service(consumer_entry(*networks(62))))) == ()
+        fits = outlook(service(consumer_entry(*networks(60))))
+        after = outlook(service(consumer_entry(*networks(61))))
+        assert kinds(fits, after) == [ObjectionKind.QUOTA_EXCEEDED]
+
+    def test_only_the_entry_that_was_too_large_may_grow(self) -> None:
+        large = msgspec.structs.replace(consumer_entry(*networks(61)), account_id=STRANGER)
+        before = outlook(service(consumer_entry(), large))
+        after = outlook(service(consumer_entry(*networks(61)), large))
+        assert "sddc-tokyo needs 61" in str(only(before, after))
 
     def test_what_was_expired_is_news(self) -> None:
         large = consumer_entry(*networks(61))

@@ -70,7 +70,8 @@ def test_a_sweep_is_a_hint_about_all_services() -> None:
 @pytest.mark.parametrize("kind", ["Baking", "Complete", "Rollback", "Rolled Back"])
 def test_a_deployment_of_the_allowlist_asks_for_it_to_be_read_anew(kind: str) -> None:
     hint = read_hint(envelope(f"On Deployment {kind}"))
-    assert hint == Hint(service_ids=frozenset(), allowlist_changed=True)
+    bakes = kind == "Baking"
+    assert hint == Hint(service_ids=frozenset(), allowlist_changed=True, allowlist_bakes=bakes)
 
 
 @pytest.mark.parametrize("name", ["CreateVpcEndpoint", "ModifyVpcEndpoint", "DeleteVpcEndpoints"])

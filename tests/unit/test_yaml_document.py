@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from privatelink import yaml_document
@@ -68,6 +68,8 @@ def test_a_long_number_is_text_and_takes_no_time() -> None:
         "a: &x {k: 1, l: 2}\nb: {<<: *x, l: 3}",
         "a: &x {k: 1}\nb: &y {k: 2, m: 3}\nc: {<<: [*x, *y], n: 4}",
         "a: {<<: {k: 1}}",
+        "a: {'<<': {k: 1}, b: 2}",
+        'a: {"<<": 1}',
         "a: |\n  lines\n  of text\nb: >\n  folded\n  text\n",
     ],
 )
@@ -77,7 +79,7 @@ def test_aliases_and_merges_mean_what_they_mean_to_the_library(text: str) -> Non
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text().filter("<<".__ne__), inner),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.just("<<"), inner),
     max_leaves=20,
 )
 
@@ -112,6 +114,19 @@ def test_a_tag_changes_nothing_and_is_a_mistake(text: str, value: object) -> Non
     assert [(m.path, m.expected) for m in reader.mistakes] == [(("a",), "no tag")]
 
 
+@pytest.mark.parametrize(
+    ("text", "key"), [("!other a: b", "a"), ("!!int 53: b", "53"), ("? !!set 'c'\n: b", "c")]
+)
+def test_a_tag_of_a_key_is_a_mistake_of_that_key(text: str, key: str) -> None:
+    reader = Reader(values_max=MOST)
+    assert reader.read(text.encode()) == {key: "b"}
+    assert [(m.path, m.expected) for m in reader.mistakes] == [((key,), "no tag")]
+
+
+def test_a_key_may_be_tagged_as_the_text_that_it_is() -> None:
+    assert read("{!!str a: b, ! c: d}") == {"a": "b", "c": "d"}
+
+
 def test_what_is_no_mapping_cannot_be_merged() -> None:
     reader = Reader(values_max=MOST)
     assert reader.read(b"a: {b: 1, <<: [{c: 2}, d]}") == {"a": {"b": 1, "c": 2}}
@@ -132,7 +147,55 @@ def test_a_key_that_is_no_text_is_refused(text: str) -> None:
 
 def test_as_many_values_are_read_as_may_be_and_no_more() -> None:
     assert read(f"[{','.join('a' * (MOST - 1))}]")
-    assert refusal(f"[{','.join('a' * (MOST + 1))}]")[0] == "more values"
+    assert refusal(f"[{','.join('a' * MOST)}]")[0] == "more values"
+
+
+def count(value: object) -> int:
+    """Return how many values there are in a value, itself included."""
+    if isinstance(value, dict):
+        return 1 + sum(map(count, value.values()))
+    return 1 + sum(map(count, value)) if isinstance(value, list) else 1
+
+
+@given(VALUES)
+@example([[[["a"]]]])
+@example({"a": {"b": [{"c": [1, 2]}, []]}})
+def test_each_value_counts_once_however_deep_it_is(value: object) -> None:
+    written = yaml.safe_dump(value, allow_unicode=True).encode()
+    assert Reader(values_max=count(value)).read(written) == yaml.safe_load(written)
+    with pytest.raises(UnreadableError):
+        Reader(values_max=count(value) - 1).read(written)
+
+
+def test_what_an_alias_stands_for_counts_again() -> None:
+    text = b"{a: &x [[1]], b: *x, c: [*x, *x]}"
+    assert Reader(values_max=14).read(text) == yaml.safe_load(text)
+    with pytest.raises(UnreadableError):
+        Reader(values_max=13).read(text)
+
+
+def test_aliases_stand_for_so_many_values_whatever_may_be_written_out() -> None:
+    def times(number: int) -> bytes:
+        return f"[&x [{','.join('a' * 999)}], {','.join(['*x'] * number)}]".encode()
+
+    assert Reader(values_max=10**9).read(times(100))
+    with pytest.raises(UnreadableError) as caught:
+        Reader(values_max=10**9).read(times(101))
+    assert caught.value.mistake.expected == "at most 100000 that aliases stand for"
+
+
+@pytest.mark.parametrize("read_as", ["[&x '{}', {}]", "{{? &x '{}' : [{}]}}"])
+def test_a_long_text_counts_as_many_values_wherever_an_alias_puts_it(read_as: str) -> None:
+    text, aliases = "a" * 1024, ",".join(["*x"] * 99)
+    assert refusal(read_as.format(text, aliases))[0] == "more values"
+    assert read(read_as.format("a", aliases))
+
+
+def test_a_key_is_as_long_as_yaml_allows_without_a_question_mark() -> None:
+    assert read(f"? {'a' * 1024}\n: b")
+    expected = "a key of at most 1024 characters"
+    assert refusal(f"? {'a' * 1025}\n: b")[1] == expected
+    assert refusal(f"a: &x {'a' * 1025}\n*x : b")[1] == expected
 
 
 # Each of these stands for more values than there are atoms.

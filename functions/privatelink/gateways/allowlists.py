@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Final, Self
 
 from aws_lambda_powertools.utilities.parameters import AppConfigProvider
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+from botocore.exceptions import ClientError
 
 from privatelink.allowlist import Allowlist
 from privatelink.allowlist_document import decode
-from privatelink.errors import AllowlistUnavailableError
+from privatelink.errors import AllowlistUnavailableError, NothingDeployedError
 from privatelink.settings import DecisionSettings
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 _MAX_AGE_SECONDS: Final = 15
 """How old a cached document may be; also the shortest interval in which AppConfig is asked."""
+_NOTHING: Final = "no document has been deployed"
+_MISSING: Final = frozenset({"ResourceNotFoundException", "BadRequestException"})
+"""With one of these AppConfig answers if there is no deployment; which one is not documented."""
 
 
 class DeployedAllowlist:
@@ -71,7 +75,18 @@ class DeployedAllowlist:
         except GetParameterError as error:
             # The token of a session that failed cannot be used again.
             self._provider = self._open()
+            if _is_missing(error):
+                raise NothingDeployedError(self._source, _NOTHING) from error
             raise AllowlistUnavailableError(self._source, str(error)) from error
         if not document or not isinstance(document, bytes):
-            raise AllowlistUnavailableError(self._source, "no document has been deployed")
+            raise NothingDeployedError(self._source, _NOTHING)
         return document
+
+
+def _is_missing(error: GetParameterError) -> bool:
+    # Powertools raises its own error while it handles another. Of an empty answer, without any
+    # before it to go by, it makes a KeyError.
+    cause = error.__context__
+    if isinstance(cause, ClientError):
+        return cause.response["Error"]["Code"] in _MISSING
+    return isinstance(cause, KeyError)

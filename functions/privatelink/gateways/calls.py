@@ -16,6 +16,11 @@ CLIENT_CONFIG: Final = Config(
     user_agent_extra="privatelink-autopilot",
 )
 
+IMPATIENT_CONFIG: Final = CLIENT_CONFIG.merge(
+    Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=2, read_timeout=4)
+)
+"""For calls that a person waits for: two attempts of one that hangs are over within 15 seconds."""
+
 FILTER_VALUES: Final = 200
 """EC2 takes that many values in one filter."""
 

@@ -61,7 +61,9 @@ class Ledger:
         """Return the services that are, or have been, in the allowlist and are not done with."""
         return {
             ServiceId(item["sk"]): TrackedService(
-                service_name=item["service_name"], since=datetime.fromisoformat(item["since"])
+                service_name=item["service_name"],
+                since=datetime.fromisoformat(item["since"]),
+                observed=item.get("mode") == "observe",
             )
             for item in self._query(_SERVICES, "")
         }
@@ -69,6 +71,8 @@ class Ledger:
     def track_service(self, service_id: ServiceId, tracked: TrackedService) -> None:
         """Note that a service is looked after from now on."""
         item = {"service_name": tracked.service_name, "since": tracked.since.isoformat()}
+        if tracked.observed:
+            item["mode"] = "observe"
         self._write(put=[{"pk": _SERVICES, "sk": service_id, **item}])
 
     def forget_service(self, service_id: ServiceId) -> None:

@@ -1,18 +1,23 @@
 """Reads what an allowlist that is not deployed yet would make of the services."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Final
 
 from privatelink.allowlist import Allowlist
 from privatelink.gateways.endpoint_services import EndpointServices
 from privatelink.gateways.ledger import Ledger
 from privatelink.gateways.load_balancers import LoadBalancers
-from privatelink.gateways.passes import Pass, look_at
+from privatelink.gateways.passes import Pass, find_service
 from privatelink.gateways.records import TrackedService
 from privatelink.guard import Change, Outlook
 from privatelink.hints import Look
 from privatelink.model import EndpointConnection, Port, Region, ServiceId
+
+_AT_ONCE: Final = 8
+"""How many services are looked at at the same time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,38 +35,40 @@ class Outlooks:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def compare(self, new: Allowlist, deployed: Allowlist | None) -> tuple[Change, ...]:
-        """Return what would become of each service that is, or has been, looked after.
+        """Return what would become of each service about which the documents differ.
 
-        Raises AwsError if that cannot be read.
+        They are those that are, or have been, looked after. Raises AwsError if that cannot be read.
         """
         tracked = self.ledger.read_tracked_services()
-        return tuple(
-            self._compare(service_id, new, deployed, tracked.get(service_id))
+        passes = [
+            self._begin(service_id, new, tracked.get(service_id))
             for service_id in new.looked_after(tracked)
+            if deployed is None or new.service(service_id) != deployed.service(service_id)
+        ]
+        with ThreadPoolExecutor(_AT_ONCE) as threads:
+            return tuple(threads.map(lambda this: self._compare(this, deployed), passes))
+
+    def _begin(self, service_id: ServiceId, new: Allowlist, tracked: TrackedService | None) -> Pass:
+        # Read by one thread: the ledger's table is a resource of boto3, which is not for several.
+        return Pass(
+            look=Look(service_id=service_id),
+            allowlist=new,
+            observes=self.observes,
+            record=self.ledger.read_service(service_id),
+            service=None,
+            tracked=tracked,
         )
 
-    def _compare(
-        self,
-        service_id: ServiceId,
-        new: Allowlist,
-        deployed: Allowlist | None,
-        tracked: TrackedService | None,
-    ) -> Change:
-        this = look_at(
-            Look(service_id=service_id),
-            new,
-            tracked,
-            ledger=self.ledger,
-            services=self.services,
-            observes=self.observes,
-        )
-        connections = self.services.describe_vpc_endpoint_connections(service_id)
+    def _compare(self, begun: Pass, deployed: Allowlist | None) -> Change:
+        this = replace(begun, service=find_service(self.services, begun.service_id))
+        old = this.by(deployed) if deployed else None
+        connections = self.services.describe_vpc_endpoint_connections(this.service_id)
         now = self.clock()
         return Change(
-            service_id=service_id,
-            before=self._look_out(this.by(deployed), connections, now) if deployed else None,
+            service_id=this.service_id,
+            before=self._look_out(old, connections, now) if old else None,
             after=self._look_out(this, connections, now),
-            ports=self._ports(this),
+            ports=self._ports(this, old),
         )
 
     def _look_out(
@@ -75,9 +82,9 @@ class Outlooks:
             now=now,
         )
 
-    def _ports(self, this: Pass) -> frozenset[Port]:
-        """Return the ports of the listeners, unless every entry names its own."""
-        needed = any(consumer.ports is None for consumer in this.entry.consumers)
-        if this.service is None or not needed:
+    def _ports(self, new: Pass, old: Pass | None) -> frozenset[Port]:
+        """Return the ports of the listeners, unless every entry, also an old one, names its own."""
+        entries = (*new.entry.consumers, *(old.entry.consumers if old else ()))
+        if new.service is None or all(consumer.ports is not None for consumer in entries):
             return frozenset()
-        return self.load_balancers.listening_ports(this.service)
+        return self.load_balancers.listening_ports(new.service)

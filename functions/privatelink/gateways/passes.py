@@ -1,17 +1,17 @@
 """What is known about a service when its connections are decided about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Self
+from typing import Final, Self
 
 from privatelink.acceptance import AcceptancePlan, plan_acceptance
 from privatelink.allowlist import Allowlist, ServiceEntry, removed_service
 from privatelink.breaker import TRIPPED_AT
 from privatelink.errors import NotFoundError
-from privatelink.findings import FindingKind
+from privatelink.findings import Finding, FindingKind
 from privatelink.gateways.endpoint_services import EndpointServices
 from privatelink.gateways.ledger import Ledger
 from privatelink.gateways.records import Scope, ServiceRecord, TrackedService
@@ -24,6 +24,9 @@ from privatelink.model import (
     VpcEndpointId,
 )
 from privatelink.rules import Rule
+
+_MODE: Final = "mode"
+"""In the evidence of a circuit breaker that would have tripped: that it was only observed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +58,17 @@ class Pass:
         """Whether the service is in the allowlist."""
         return self._found is not None
 
+    @property
+    def is_looked_after(self) -> bool:
+        """Whether connections are decided about.
+
+        Those of a service that has been taken out are, unless it was only observed and nothing of
+        ours is left of it: it may be forgotten.
+        """
+        if self.is_listed or self.tracked is None:
+            return self.is_listed
+        return not self.tracked.observed or bool(self.record.traces or self.record.principals)
+
     @cached_property
     def entry(self) -> ServiceEntry:
         """The service's entry, or what counts for one that has been taken out."""
@@ -68,10 +82,20 @@ class Pass:
     @property
     def tripped_at(self) -> int | None:
         """The max_withdrawals that was in force when the circuit breaker tripped, if it is open."""
+        value = self._breaker.get(TRIPPED_AT, "")
+        return int(value) if value.isdecimal() else None
+
+    @property
+    def has_tripped(self) -> bool:
+        """Whether the circuit breaker is open, and not only would be in observe mode."""
+        return self.tripped_at is not None and _MODE not in self._breaker
+
+    @property
+    def _breaker(self) -> Mapping[str, str]:
+        """What is on record about the open circuit breaker; nothing if it is not open."""
         already_open = self.record.part(Scope(service_id=self.service_id)).open_findings
         finding = already_open.get(f"{FindingKind.BREAKER_TRIPPED}/{self.service_id}")
-        value = finding.attributes.get(TRIPPED_AT, "") if finding else ""
-        return int(value) if value.isdecimal() else None
+        return finding.attributes if finding else {}
 
     def by(self, allowlist: Allowlist) -> Self:
         """Return the same look, decided by another allowlist."""
@@ -81,7 +105,7 @@ class Pass:
         self, connections: Iterable[EndpointConnection], *, home: Region, now: datetime
     ) -> AcceptancePlan:
         """Decide about the connections of the service."""
-        rows = tuple(connections)
+        rows = tuple(connections) if self.is_looked_after else ()
         return plan_acceptance(
             rows,
             self.entry,
@@ -90,6 +114,15 @@ class Pass:
             uninvited=self.uninvited(rows),
             tripped_at=self.tripped_at,
         )
+
+    def findings(self, plan: AcceptancePlan) -> Iterator[Finding]:
+        """Yield what a person has to look at about connections."""
+        for finding in plan.findings:
+            if self.observing and finding.kind is FindingKind.BREAKER_TRIPPED:
+                # So that it counts as news once nothing is only observed any more.
+                yield replace(finding, evidence={**finding.evidence, _MODE: "observe"})
+            else:
+                yield finding
 
     def uninvited(self, connections: Iterable[EndpointConnection]) -> frozenset[VpcEndpointId]:
         """Return the endpoints that the service has let in by itself since we look after it.
@@ -127,14 +160,18 @@ def look_at(  # noqa: PLR0913 - what is looked at, what it is decided by, and wh
     observes: bool,
 ) -> Pass:
     """Read a service and what is on record for it."""
-    service = None
-    with suppress(NotFoundError):
-        service = services.describe_vpc_endpoint_service_configuration(look.service_id)
     return Pass(
         look=look,
         allowlist=allowlist,
         observes=observes,
         record=ledger.read_service(look.service_id),
-        service=service,
+        service=find_service(services, look.service_id),
         tracked=tracked,
     )
+
+
+def find_service(services: EndpointServices, service_id: ServiceId) -> EndpointService | None:
+    """Read a service; None: there is none."""
+    with suppress(NotFoundError):
+        return services.describe_vpc_endpoint_service_configuration(service_id)
+    return None

@@ -89,11 +89,13 @@ class HistoryEntry:
 class TrackedService:
     """A service that is looked after, also once it has been taken out of the allowlist.
 
-    `service_name` is empty for one that has never been seen to exist.
+    `service_name` is empty for one that has never been seen to exist. `observed` says that it was
+    only observed when it was last looked at as a listed one.
     """
 
     service_name: str
     since: datetime
+    observed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,8 @@ def checks(request: Request) -> tuple[Check, ...]:
     Names are resolved first, since the ARN carries ids.
     """
     action = f"appconfig:{request.action}"
+    if request.action == "StartDeployment":
+        return _starting(request)
     if action not in _DATA_ACTIONS.values():
         return ()
     if request.action == "StartConfigurationSession":
@@ -37,3 +39,19 @@ def checks(request: Request) -> tuple[Check, ...]:
     profile = appconfig._resolve_configuration_profile_id(application, profile) or profile
     resource = f"application/{application}/environment/{environment}/configuration/{profile}"
     return (Check(action, request.arn("appconfig", resource)),)
+
+
+def _starting(request: Request) -> tuple[Check, ...]:
+    """Name all that a deployment is made of; its strategy belongs to no application.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsappconfig.html
+    """
+    application, _, _ = request.guess.partition("/environment/")
+    named = request.document()
+    resources = (
+        request.guess,
+        application,
+        f"{application}/configurationprofile/{named.get('ConfigurationProfileId', '*')}",
+        request.arn("appconfig", f"deploymentstrategy/{named.get('DeploymentStrategyId', '*')}"),
+    )
+    return tuple(Check("appconfig:StartDeployment", resource) for resource in resources)

@@ -33,14 +33,15 @@ class Context:
     aws_request_id = "52fdfc07-2182-454f-963f-5f0f9a621d72"
 
 
-def batch(*bodies: object) -> dict[str, Any]:
-    """Return an SQS event with a message for each body."""
+def batch(*bodies: object, receives: int = 1) -> dict[str, Any]:
+    """Return an SQS event with a message for each body, received for the n-th time."""
     return {
         "Records": [
             {
                 "messageId": f"m{number}",
                 "body": body if isinstance(body, str) else json.dumps(body),
                 "eventSource": "aws:sqs",
+                "attributes": {"ApproximateReceiveCount": str(receives)},
             }
             for number, body in enumerate(bodies)
         ]

@@ -1,6 +1,7 @@
 """The circuit breaker, and who is protected by it."""
 
 import boto3
+import pytest
 
 from sandbox.accounts import CONSUMER, STRANGER
 from tests.integration.functions.harness import break_once, clear_caches
@@ -67,6 +68,39 @@ def test_an_error_of_the_upkeep_keeps_no_breaker_open(world: World, session: bot
     break_once(session, "ec2.DescribeVpcEndpointServicePermissions")
     assert world.sweep() == ["m0"]
     assert world.findings() == set()
+
+
+def test_a_service_of_which_nothing_came_but_plans_is_forgotten_once_it_is_removed(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ids = [world.connect() for _ in range(4)]
+    world.edit(CONSUMER, STRANGER)
+    world.edit("consumers:", "mode: observe\n    consumers:")
+    world.sweep()
+    assert world.findings() == {"breaker-tripped"}
+    capsys.readouterr()
+    world.allowlist, world.calls = "services: {}", []
+    world.sweep()
+    assert world.provider.states() == dict.fromkeys(ids, "available")
+    assert "BreakerTripped" not in capsys.readouterr().out
+    assert world.findings() == set()
+    world.calls = []
+    world.sweep()
+    assert "DescribeVpcEndpointConnections" not in world.calls
+
+
+def test_a_service_that_is_observed_again_stays_within_the_breaker_once_it_is_removed(
+    world: World,
+) -> None:
+    endpoint_id = world.connect()
+    world.sweep()
+    world.edit("consumers:", "mode: observe\n    consumers:")
+    world.sweep()
+    world.allowlist = "services: {}"
+    for _ in range(2):
+        world.sweep()
+    assert world.provider.states() == {endpoint_id: "available"}
+    assert world.findings() == {"breaker-tripped"}
 
 
 def test_what_observe_mode_would_do_makes_nobody_uninvited(world: World) -> None:

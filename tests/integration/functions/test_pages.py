@@ -12,6 +12,8 @@ from sandbox.privatelink.clients import in_process_client
 from tests.integration.functions.world import World
 from tests.integration.privatelink_model.parties import Party
 
+pytestmark = pytest.mark.slow
+
 FAR: str = "eu-west-1"
 CONSUMERS = (CONSUMER, STRANGER, "777788889999", "888899990000", "999900001111")
 # Operations that answer in pages, and the field that says where the next one begins.

@@ -10,6 +10,8 @@ from tests.integration.functions.leaving import leaving, settled
 from tests.integration.functions.world import World
 from tests.integration.privatelink_model.rules import inbound
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("operation", "call"),

@@ -43,6 +43,7 @@ _WRITES: Final = ("Accept", "Authorize", "BatchWrite", "Create", "Delete", "Modi
 _MESSAGES: Final = ("PutEvents",)
 # IAM calls some services otherwise than the SDK does.
 _PREFIXES: Final = {"elbv2": "elasticloadbalancing", "appconfigdata": "appconfig"}
+_NOT_FOUND: Final = {"x-amzn-ErrorType": "ResourceNotFoundException"}
 _ENTERING: Final = ("authorize_security_group_ingress", "publish_endpoint_addresses")
 
 ALLOWLIST: Final = """
@@ -182,10 +183,10 @@ class World:
         event: dict[str, Any] = json.loads(text)
         return event
 
-    def accept(self, *bodies: object) -> BatchResponse:
+    def accept(self, *bodies: object, receives: int = 1) -> BatchResponse:
         """Hand messages to AcceptEndpointConnections; without any, a sweep."""
         path = EVENTS / "accept_endpoint_connections" / "scheduled_sweep.json"
-        return self._respond(accept_app, *(bodies or [self.event(path)]))
+        return self._respond(accept_app, *(bodies or [self.event(path)]), receives=receives)
 
     def authorize(self, *bodies: object) -> BatchResponse:
         """Hand requests to AuthorizeSecurityGroupIngress; without any, one about the consumer."""
@@ -210,9 +211,9 @@ class World:
         """Have the functions' clock be further ahead of the machine's; the model's stands still."""
         self._ahead += timedelta(**time)
 
-    def _respond(self, app: ModuleType, *bodies: object) -> BatchResponse:
+    def _respond(self, app: ModuleType, *bodies: object, receives: int = 1) -> BatchResponse:
         with self._working(app):
-            return respond(app.lambda_handler, batch(*bodies))
+            return respond(app.lambda_handler, batch(*bodies, receives=receives))
 
     @contextmanager
     def _working(self, app: ModuleType) -> Iterator[None]:
@@ -360,7 +361,7 @@ class World:
         if request.url.endswith("/configurationsessions"):
             return http_response(201, b'{"InitialConfigurationToken": "token"}', {})
         if self.allowlist is None:
-            return http_response(404, b'{"message": "none"}', {"x-amzn-ErrorType": "NotFound"})
+            return http_response(404, b'{"message": "none"}', _NOT_FOUND)
         headers = {"Next-Poll-Configuration-Token": "token", "Content-Type": "application/yaml"}
         return http_response(200, self.allowlist.encode(), headers)
 

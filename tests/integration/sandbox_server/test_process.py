@@ -150,6 +150,7 @@ def test_a_server_that_does_not_start_shows_the_end_of_its_log(
     directories: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (directories / "sandbox").mkdir()
+    (directories / "sandbox" / "__init__.py").touch()
     broken = directories / "sandbox" / "server.py"
     broken.write_text("raise SystemExit('the reason why')")
     monkeypatch.setattr(process, "_ROOT", directories)
@@ -204,4 +205,4 @@ def test_the_log_is_written_where_it_is_wanted(under_a_developer: tuple[Sandbox,
 
     functions.invoke(sandbox, "broken")
 
-    assert "in the artifact" in log.read_text()
+    wait_until(lambda: "in the artifact" in log.read_text(), what="the worker's words")

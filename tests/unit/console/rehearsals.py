@@ -59,6 +59,6 @@ def rehearsal(
         decisions={SERVICE_ID: plan},
         findings={SCOPE: findings},
         unseen={},
-        unresolved=(),
-        errors=(),
+        unresolved={},
+        errors={},
     )

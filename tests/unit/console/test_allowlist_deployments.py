@@ -95,7 +95,7 @@ def test_a_deployment_is_told_of_until_it_has_ended(capsys: pytest.CaptureFixtur
         stubber.add_response("start_deployment", answer(4, "7", "DEPLOYING"), STARTED)
         for state in ("VALIDATING", "DEPLOYING", "DEPLOYING", "BAKING", "BAKING", "COMPLETE"):
             stubber.add_response("get_deployment", answer(4, "7", state), OF_DEPLOYMENT)
-        deploy(deployments, "7", "why", latest=3)
+        deploy(deployments, "7", "why", after=[deployment(3, "6")])
     written = capsys.readouterr()
     assert written.out == "Version 7 is in force.\n"
     assert " ".join(written.err.split()) == (
@@ -127,7 +127,7 @@ def test_what_takes_a_deployment_back_is_named(event: dict[str, str], why: str) 
         ended = answer(4, "7", "ROLLED_BACK", EventLog=log)
         stubber.add_response("get_deployment", ended, OF_DEPLOYMENT)
         with pytest.raises(ConsoleError) as raised:
-            deploy(deployments, "7", "why", latest=3)
+            deploy(deployments, "7", "why", after=[deployment(3, "6")])
     assert raised.value.message == f"Version 7 has been taken back{why}"
     assert raised.value.exit_code == 1
 
@@ -141,13 +141,13 @@ def test_a_deployment_that_is_watched_no_more_goes_on() -> None:
         stubber.add_response("start_deployment", answer(4, "7", "DEPLOYING"), STARTED)
         stubber.add_response("get_deployment", answer(4, "7", "BAKING"), OF_DEPLOYMENT)
         with pytest.raises(ConsoleError) as raised:
-            deploy(deployments, "7", "why", latest=3)
+            deploy(deployments, "7", "why", after=[deployment(3, "6")])
     assert raised.value.exit_code == 130
     assert raised.value.message == "Stopped watching: deployment 4 goes on (BAKING)."
     assert "--application-id app0001 --environment-id env0001 --deployment-number 4" in (
         raised.value.hint
     )
-    assert "privatelink allowlist rollback" in raised.value.hint
+    assert raised.value.hint.endswith("Take it back: privatelink allowlist rollback 6")
 
 
 def test_a_deployment_that_bakes_is_stopped_too() -> None:

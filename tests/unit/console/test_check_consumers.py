@@ -1,18 +1,46 @@
 """Whether consumers let us in, where their endpoints stand, and what is on record of them."""
 
+from typing import TYPE_CHECKING, cast
+
 import pytest
 
 from console.checks.check import Question, Result
 from console.checks.consumers import tell_reachability
 from console.checks.findings import check_findings
-from console.checks.roles import check_functions, functions_enter
+from console.checks.roles import check_functions, check_reader_role, functions_enter
 from console.checks.zones import check_zones
+from privatelink.errors import AccessDeniedError
 from privatelink.findings import Finding, FindingKind
+from privatelink.gateways.accounts import ConsumerAccount
 from privatelink.gateways.records import OpenFinding, Scope, ScopeRecord, ServiceRecord, Trace
 from privatelink.model import Consumer
 from tests.unit.builders import HOME, LISTED, NOW, SERVICE_ID, STRANGER, endpoint, interface
 
+if TYPE_CHECKING:
+    from privatelink.gateways.sessions import ConsumerSessions
+
 QUESTION = Question("subject/name", "something")
+
+
+class Closed:
+    """Sessions of a role that cannot be assumed."""
+
+    def role_arn(self, consumer: Consumer) -> str:
+        return f"arn:aws:iam::{consumer.account_id}:role/reader"
+
+    def enter(self, _consumer: Consumer) -> ConsumerAccount:
+        raise AccessDeniedError("AssumeRole", "AccessDenied", "no")
+
+
+@pytest.mark.parametrize(("enter", "result"), [(True, Result.UNKNOWN), (False, Result.PROBLEM)])
+def test_where_the_console_is_not_let_in_nothing_is_called_well(
+    result: Result, *, enter: bool
+) -> None:
+    whose = Consumer(account_id=LISTED, region=HOME)
+    sessions = cast("ConsumerSessions", Closed())
+    check = check_reader_role(QUESTION, sessions, whose, functions_enter=enter)
+    assert check.result is result
+    assert LISTED in check.mend or not enter
 
 
 ZONES = frozenset({"apne1-az1", "apne1-az4"})

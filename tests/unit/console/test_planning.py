@@ -1,3 +1,8 @@
+import dataclasses
+from typing import Any
+
+import msgspec
+import pytest
 from rich.console import Console
 
 from console.documents.plan import PlannedDeed
@@ -7,9 +12,10 @@ from console.screens.outline import Heading, on_screen
 from console.screens.plan import outlined
 from console.screens.what_if import outlined as outlined_change
 from privatelink.objections import Objection, ObjectionKind
-from tests.unit.builders import STRANGER, connection, consumer_entry, service_entry
+from tests.unit.builders import SERVICE_ID, STRANGER, connection, consumer_entry, service_entry
 from tests.unit.console.rehearsals import CONSUMER, QUOTA, deed, rehearsal
 
+UNSEEN = {SERVICE_ID: {CONSUMER: "not authorized"}}
 ADDRESS = "/privatelink/web/vpc-1/ip"
 
 
@@ -35,7 +41,7 @@ def test_what_a_service_that_observes_would_do_is_shown_and_not_counted() -> Non
     assert len(plan.services[0].deeds) == 1
     shown = screen(outlined(plan))
     assert shown[0].endswith("observed, nothing of this is done")
-    assert "Nothing to do: everything is as allowlist 0123456789ab says." in shown
+    assert shown[-1] == "Nothing to do: 1 changes are observed, and not done."
 
 
 def test_a_deed_is_told_with_its_mark_its_place_and_its_time() -> None:
@@ -79,6 +85,49 @@ def test_what_an_observed_service_would_have_done_is_new_once_it_enforces() -> N
     (service,) = compared(rehearsal(deed(), observing=True), rehearsal(deed()), ()).services
     assert service.anyway == ()
     assert [type(each) for each in service.deeds] == [PlannedDeed]
+
+
+def test_what_is_observed_before_and_after_makes_no_difference() -> None:
+    document = compared(rehearsal(deed(), observing=True), rehearsal(deed(), observing=True), ())
+    assert not document.changes
+    assert screen(outlined_change(document))[-1] == "Nothing changes because of it."
+
+
+def test_the_version_that_a_leaf_names_makes_no_difference() -> None:
+    leaf = '{"owner": "stack", "allowlist_version": "%s"}'
+    before = deed(DeedKind.CREATE_PARAMETER, ADDRESS, leaf % ("a" * 12))
+    after = deed(DeedKind.CREATE_PARAMETER, ADDRESS, leaf % ("b" * 12))
+    document = compared(rehearsal(before), rehearsal(after), ())
+    assert not document.changes
+    assert len(document.services[0].anyway) == 1
+
+
+def test_what_is_not_done_any_more_is_a_change() -> None:
+    document = compared(rehearsal(deed()), rehearsal(), ())
+    assert document.changes
+    assert screen(outlined_change(document))[-1] == "Because of it: not done any more: 1."
+
+
+def test_a_decision_alone_is_a_change() -> None:
+    waiting = [connection(owner=STRANGER)]
+    entry = msgspec.structs.replace(service_entry(), unlisted="reject")
+    document = compared(
+        rehearsal(connections=waiting), rehearsal(connections=waiting, entry=entry), ()
+    )
+    assert screen(outlined_change(document))[-1] == "Because of it: connections: 1 rejected."
+
+
+@pytest.mark.parametrize("unread", [{"errors": {SERVICE_ID: ("no",)}}, {"unseen": UNSEEN}])
+def test_what_could_not_be_read_may_change(unread: dict[str, Any]) -> None:
+    blind = dataclasses.replace(rehearsal(), **unread)
+    for document in (compared(blind, rehearsal(), ()), compared(rehearsal(), blind, ())):
+        assert not document.is_known
+        assert screen(outlined_change(document))[-1] == (
+            "Nothing of what could be seen changes because of it."
+        )
+    plan = planned(blind)
+    assert not plan.is_known
+    assert screen(outlined(plan))[-1].startswith("Nothing to do: what could be seen is as")
 
 
 def test_a_live_connection_that_is_lost_is_cut() -> None:

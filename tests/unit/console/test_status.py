@@ -1,22 +1,34 @@
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
 from rich.console import Console
+from rich.text import Text
 
+from console.addresses import Addresses
 from console.commands import status as command
 from console.documents.status import ConsumerStatus, StackStatus, Status
 from console.errors import ConsoleError
 from console.overview import only, status_of
 from console.roll import consumers_of
 from console.screens.status import overview
+from console.screens.watched import Watched
 from console.seeing import Sight
 from privatelink.errors import ThrottledError
 from privatelink.findings import FindingKind
 from privatelink.gateways.records import ScopeRecord
-from privatelink.model import Parameter, ParameterName, ParameterType, Region, VpcEndpointId
+from privatelink.model import (
+    AccountId,
+    Parameter,
+    ParameterName,
+    ParameterType,
+    Region,
+    VpcEndpointId,
+)
 from tests.unit.builders import (
     HOME,
     LISTED,
@@ -29,6 +41,9 @@ from tests.unit.builders import (
 )
 from tests.unit.console.sights import shown, sight
 from tests.unit.console.test_explain import found, recorded
+
+if TYPE_CHECKING:
+    from privatelink.gateways.parameters import Parameters
 
 STACK = StackStatus(
     name="privatelink-autopilot",
@@ -197,9 +212,11 @@ def test_a_service_is_found_by_alias_or_id_and_another_is_an_error() -> None:
 class Terminal:
     """A terminal on which a watch runs until it is interrupted."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, interrupted_after: int) -> None:
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, interrupted_after: int, height: int = 50
+    ) -> None:
         self.console = Console(
-            file=io.StringIO(), width=120, height=50, force_terminal=True, color_system=None
+            file=io.StringIO(), width=120, height=height, force_terminal=True, color_system=None
         )
         monkeypatch.setattr(command, "results", self.console)
         self._left = interrupted_after
@@ -238,4 +255,112 @@ def test_a_watch_outlives_a_reading_that_fails(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(KeyboardInterrupt):
         command.watch_over(status(sight(connection(1))), read, terminal.sleep)
     assert terminal.written.count(connection(1).vpc_endpoint_id) == 2
-    assert "This is not the latest: DescribeVpcEndpointConnections failed" in terminal.written
+    assert "This is not the latest: AWS asks to come back later" in terminal.written
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            ClientError({"Error": {"Code": "ExpiredToken", "Message": "x\x1b"}}, "DescribeStacks"),
+            r"The AWS credentials have expired: x\u001b Log in again",
+        ),
+        (EndpointConnectionError(endpoint_url="https://x"), "AWS could not be reached"),
+        (ConsoleError("No service web is looked after."), "No service web is looked after."),
+        (ExceptionGroup("both", [ConsoleError("one."), ConsoleError("two.")]), "one. two."),
+    ],
+)
+def test_a_watch_outlives_whatever_can_be_told(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+) -> None:
+    terminal = Terminal(monkeypatch, interrupted_after=3)
+    later: Iterator[Exception | Status] = iter([error, status(sight(connection(2)))])
+
+    def read() -> Status:
+        found = next(later)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    with pytest.raises(KeyboardInterrupt):
+        command.watch_over(status(sight(connection(1))), read, terminal.sleep)
+    assert f"This is not the latest: {said}" in terminal.written
+    assert connection(2).vpc_endpoint_id in terminal.written.rpartition(said)[2]
+
+
+def test_a_bug_ends_a_watch(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal(monkeypatch, interrupted_after=9)
+
+    def read() -> Status:
+        raise KeyError("a bug")
+
+    with pytest.raises(KeyError):
+        command.watch_over(status(sight()), read, terminal.sleep)
+
+
+def crowded() -> Status:
+    findings = {
+        key: each
+        for n in range(30)
+        for key, each in found(FindingKind.NO_HEALTHY_TARGET, f"arn:aws:{n}").items()
+    }
+    connections = [connection(n, owner=AccountId(f"{n:012}")) for n in range(1, 61)]
+    record = recorded({"": ScopeRecord(open_findings=findings)})
+    return status(sight(*connections, record=record))
+
+
+@pytest.mark.parametrize("height", [30, 50, 80])
+def test_a_watch_shows_something_of_everything_and_counts_the_rest(
+    monkeypatch: pytest.MonkeyPatch, height: int
+) -> None:
+    terminal = Terminal(monkeypatch, interrupted_after=1, height=height)
+    with pytest.raises(KeyboardInterrupt):
+        command.watch_over(crowded(), crowded, terminal.sleep)
+    said = terminal.written
+    for each in ("no-healthy-target", "vpce-", "000000000001", "and 1 more listed", "Ctrl-C"):
+        assert each in said
+    assert said.count("more\n") + said.count("more ") >= 3
+    assert len(said.splitlines()) == height
+
+
+def test_a_watch_fits_into_a_screen_that_is_told_its_height() -> None:
+    console = Console(file=io.StringIO(), width=120, height=30, color_system=None)
+    options = console.options.update(height=30)
+    lines = console.render_lines(Watched(crowded(), Text("the end")), options)
+    assert "the end" in "".join(segment.text for line in lines for segment in line)
+
+
+def test_where_everything_fits_a_watch_shows_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal(monkeypatch, interrupted_after=1, height=400)
+    document = crowded()
+    with pytest.raises(KeyboardInterrupt):
+        command.watch_over(document, crowded, terminal.sleep)
+    assert all(each.vpc_endpoint_id in terminal.written for each in document.endpoints)
+
+
+class Copies:
+    """A Parameter Store that counts how often it is read."""
+
+    def __init__(self) -> None:
+        self.paths: list[str] = []
+
+    def get_parameters_by_path(self, path: str) -> tuple[Parameter, ...]:
+        self.paths.append(path)
+        return ()
+
+
+def test_addresses_are_read_once_a_minute() -> None:
+    copies, addresses = Copies(), Addresses()
+    for seconds in (0, 5, 59, 60, 65):
+        now = NOW + timedelta(seconds=seconds)
+        addresses.read(cast("Parameters", copies), ["/privatelink/web"], now)
+    assert copies.paths == ["/privatelink/web"] * 2
+
+
+def test_addresses_are_remembered_in_the_meantime(monkeypatch: pytest.MonkeyPatch) -> None:
+    mine: dict[VpcEndpointId, Mapping[str, Parameter]] = {connection().vpc_endpoint_id: {}}
+    monkeypatch.setattr("console.addresses.published", lambda *_: mine)
+    copies, addresses = cast("Parameters", Copies()), Addresses()
+    for seconds in (0, 5):
+        now = NOW + timedelta(seconds=seconds)
+        assert addresses.read(copies, ["/privatelink/web"], now) == mine
