@@ -65,7 +65,6 @@ def _aside(heading: str, deeds: tuple[PlannedDeed, ...]) -> Iterator[Part]:
 def _summary(what_if: WhatIf) -> str:
     if what_if.objections:
         return "It would be refused, and nothing would change."
-    seen = "" if what_if.is_known else " of what could be seen"
     enforced = [service for service in what_if.services if not service.observing]
     parts = [
         counted(_deeds(enforced)) if _deeds(enforced) else "",
@@ -76,7 +75,9 @@ def _summary(what_if: WhatIf) -> str:
     said = "; ".join(part for part in parts if part)
     if not said and any(service.findings for service in what_if.services):
         said = "new findings, and nothing else"
-    return f"Because of it{seen}: {said}." if said else f"Nothing{seen} changes because of it."
+    if said:
+        return f"Because of it{'' if what_if.is_known else ', as far as could be seen'}: {said}."
+    return f"Nothing{'' if what_if.is_known else ' of what could be seen'} changes because of it."
 
 
 def _deeds(services: Sequence[ChangedService]) -> list[PlannedDeed]:
