@@ -9,7 +9,7 @@ from console.rehearsal.estate import Estate
 from console.rehearsal.play import Progress
 from console.rehearsal.sweep import rehearse
 from privatelink.allowlist import Allowlist
-from privatelink.errors import AllowlistError
+from privatelink.errors import InvalidAllowlistError, NothingDeployedError
 from privatelink.gateways.outlooks import Outlooks
 from privatelink.guard import object_to
 
@@ -33,9 +33,9 @@ def what_would_change(
 
 
 def _in_force(provider: Provider) -> Allowlist | None:
-    """Return the allowlist in force; None, as the validator has it, if that is nothing readable."""
+    """Return the allowlist in force; None, as for the validator, if there is none that is right."""
     try:
         return provider.allowlists.get()
-    except AllowlistError as error:
+    except (NothingDeployedError, InvalidAllowlistError) as error:
         talk.print(f"Compared with no allowlist: {error}")
         return None
