@@ -21,6 +21,8 @@ _DIGEST: Final = re.compile(r"\b[0-9a-f]{12}\b")
 _TIME: Final = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d| UTC)?",
 )
+# EC2's own part of an endpoint's DNS names, behind its id.
+_LABEL: Final = re.compile(r"(?<=vpce-[0-9]{17}-)[0-9a-z]{8}\b")
 _PORT: Final = re.compile(r"127\.0\.0\.1:\d+")
 
 
@@ -50,6 +52,7 @@ def normalised(text: str) -> str:
         lambda match: match[0] if match[0] in _ACCOUNTS else _number(seen, match[0], match[0]), text
     )
     text = _TIME.sub(lambda match: "TIME".ljust(len(match[0]), "_"), text)
+    text = _LABEL.sub("LABEL___", text)
     return _PORT.sub("127.0.0.1:PORT", text)
 
 

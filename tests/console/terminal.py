@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
 import termios
@@ -23,7 +24,11 @@ type Terminal = Callable[..., Typed]
 
 
 def _take_terminal() -> None:
-    """Make standard input the terminal that signals come from, in the new process."""
+    """Make standard input the terminal that signals come from, in the new process.
+
+    Whoever runs the tests in the background has Ctrl-C ignored by all that they start.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
