@@ -9,7 +9,7 @@ import sys
 def start() -> int:
     """Run the console and return its exit code."""
     try:
-        from console.app import main  # noqa: PLC0415 - see above
+        from console.app import main  # noqa: PLC0415 - only once Ctrl-C is looked after
 
         return main()
     except KeyboardInterrupt:

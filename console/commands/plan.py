@@ -7,9 +7,10 @@ import typer
 from msgspec.structs import replace
 
 from console.allowlist_files import read_allowlist
+from console.commands.concluding import conclude
 from console.deployed import DeployedStack
 from console.documents.plan import Plan
-from console.errors import ERROR, SOMETHING, ConsoleError
+from console.errors import ConsoleError
 from console.output import emit_json, results, working
 from console.planning import planned
 from console.provider import Provider
@@ -52,12 +53,7 @@ def plan(
         emit_json(document)
     else:
         results.print(on_screen(outlined(document)))
-    if document.has_errors:
-        raise typer.Exit(ERROR)
-    if document.to_do:
-        raise typer.Exit(SOMETHING)
-    if not document.is_known:
-        raise typer.Exit(ERROR)
+    conclude(document, something=document.to_do > 0)
 
 
 def only(document: Plan, service: str | None) -> Plan:

@@ -8,8 +8,8 @@ import typer
 
 from console.allowlist_files import read_allowlist
 from console.changes import what_would_change
+from console.commands.concluding import conclude
 from console.deployed import DeployedStack
-from console.errors import ERROR, SOMETHING
 from console.output import emit_json, results, working
 from console.screens.outline import in_markdown, on_screen
 from console.screens.what_if import outlined
@@ -55,9 +55,4 @@ def what_if(
         results.out(in_markdown([summary, *parts]), end="", highlight=False)
     else:
         results.print(on_screen(outlined(document)))
-    if document.has_errors:
-        raise typer.Exit(ERROR)
-    if document.changes:
-        raise typer.Exit(SOMETHING)
-    if not document.is_known:
-        raise typer.Exit(ERROR)
+    conclude(document, something=document.changes)
