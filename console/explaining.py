@@ -35,7 +35,7 @@ def explain(facts: Facts) -> Explanation:
         connection=_connection(decision) if decision else None,
         decision=_decision(facts.sight, decision) if facts.sight and decision else None,
         record=_record(facts.entry) if facts.entry else None,
-        history=tuple(map(_history, facts.history)),
+        history=tuple(_history(each) for each in facts.history if _is_about(each, facts)),
         findings=findings,
         parameters=tuple(
             PublishedParameter(name=leaf.name, value=leaf.value)
@@ -117,6 +117,16 @@ def _record(entry: EndpointEntry) -> LastEntry:
 
 def _time(text: str) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
+
+
+def _is_about(recorded: Recorded, facts: Facts) -> bool:
+    """Whether it was done for the endpoint's own consumer.
+
+    What was revoked is on record under the endpoint that a tag of the rule named, and whoever has
+    the rule in its account may have it name the endpoint of another.
+    """
+    consumer = recorded.details.get("consumer")
+    return facts.consumer is None or consumer in {None, str(facts.consumer)}
 
 
 def _history(recorded: Recorded) -> HistoryEntry:

@@ -6,11 +6,14 @@ from threading import Lock
 from typing import Any, Final
 
 from console.deployed import DeployedStack
+from console.rehearsal.consumers import CONSOLE
 from console.rehearsal.estate import READER_SUFFIX
 from privatelink.gateways.calls import CLIENT_CONFIG
 from privatelink.gateways.sessions import ConsumerSessions
+from privatelink.session_policies import READ_SURROUNDINGS, Purpose
 
-_SESSION_NAME: Final = "privatelink-console"
+TO_EXAMINE: Final = Purpose(name=CONSOLE, grants=(READ_SURROUNDINGS,))
+"""Looks at endpoints and their surroundings."""
 
 
 def reader_sessions(deployed: DeployedStack) -> ConsumerSessions:
@@ -19,7 +22,6 @@ def reader_sessions(deployed: DeployedStack) -> ConsumerSessions:
         sts=deployed.reading.client("sts", config=CLIENT_CONFIG),
         role_name=f"{deployed.publish.consumer_role_name}{READER_SUFFIX}",
         external_id=deployed.publish.consumer_external_id,
-        session_name=_SESSION_NAME,
         make_client=_one_by_one(deployed.reading.client),
     )
 

@@ -6,7 +6,7 @@ from typing import Self
 from accept_endpoint_connections.upkeep import Upkeep
 from accept_endpoint_connections.use_case import AcceptEndpointConnections
 from authorize_security_group_ingress.use_case import AuthorizeSecurityGroupIngress
-from console.rehearsal.consumers import RehearsedSessions
+from console.rehearsal.consumers import RehearsedSessions, to_rehearse
 from console.rehearsal.deeds import Notebook
 from console.rehearsal.estate import Estate
 from console.rehearsal.parameters import RehearsedParameters, Shelf
@@ -71,7 +71,7 @@ class Company:
             sts=client("sts", config=CLIENT_CONFIG),
             role_name=estate.reader_role_name,
             external_id=estate.external_id,
-            session_name="privatelink-console",
+            looking=to_rehearse(estate.parameter_prefix),
             make_client=client,
             clock=clock,
             notebook=notebook,

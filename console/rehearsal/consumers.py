@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from console.rehearsal.deeds import DeedKind, Notebook
 from console.rehearsal.parameters import RehearsedParameters, Shelf
@@ -21,10 +21,25 @@ from privatelink.model import (
     SecurityGroupRule,
     SecurityGroupRuleId,
 )
+from privatelink.session_policies import (
+    READ_RULES,
+    READ_SURROUNDINGS,
+    Purpose,
+    read_parameters,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
     from mypy_boto3_ssm import SSMClient
+
+CONSOLE: Final = "privatelink-console"
+"""The name that consumers' CloudTrail shows of the console."""
+
+
+def to_rehearse(prefix: str) -> Purpose:
+    """Return the purpose of a session that looks at whatever the functions look at."""
+    grants = (READ_RULES, READ_SURROUNDINGS, read_parameters(prefix))
+    return Purpose(name=CONSOLE, grants=grants)
 
 
 class RehearsedEndpoints(InterfaceEndpoints):
@@ -152,13 +167,16 @@ class RehearsedSessions(ConsumerSessions):
 
     notebook: Notebook
     states: States
+    looking: Purpose
     _papers: dict[Consumer, Paper] = field(default_factory=dict)
 
-    def enter(self, consumer: Consumer) -> ConsumerAccount:
-        """Assume the reader role of a consumer, and return the account."""
-        self._assume(consumer)
+    def enter(self, consumer: Consumer, purpose: Purpose) -> ConsumerAccount:  # noqa: ARG002 - as the functions enter
+        """Assume the reader role of a consumer to look, whatever for, and return the account."""
+        self._assume(consumer, self.looking)
         paper = self._papers.get(consumer) or Paper(consumer, self.notebook, self.states)
         self._papers[consumer] = paper
         return RehearsedAccount(
-            ec2=lambda: self.ec2(consumer), ssm=lambda: self.ssm(consumer), paper=paper
+            ec2=lambda: self.ec2(consumer, self.looking),
+            ssm=lambda: self.ssm(consumer, self.looking),
+            paper=paper,
         )

@@ -11,9 +11,10 @@ from privatelink.findings import Finding
 from privatelink.gateways.allowlists import DeployedAllowlist
 from privatelink.gateways.events import Event, EventBus
 from privatelink.gateways.findings import FindingReporter
+from privatelink.gateways.items import Item
 from privatelink.gateways.ledger import Ledger
 from privatelink.gateways.queues import FollowUpQueue
-from privatelink.gateways.records import Item, OpenFinding, Scope, Trace
+from privatelink.gateways.records import OpenFinding, Scope, Trace
 from privatelink.hints import CONVERGENCE, ConvergenceRequest, read_convergence_request
 from privatelink.model import ServiceId
 

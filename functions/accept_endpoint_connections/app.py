@@ -43,7 +43,7 @@ def use_case() -> AcceptEndpointConnections:
     )
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(log_event=False)  # whatever the environment says
 @metrics.log_metrics
 def lambda_handler(event: Mapping[str, Any], _context: object) -> BatchResponse:
     """Make one pass over each service that the batch is about."""

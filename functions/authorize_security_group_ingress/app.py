@@ -32,11 +32,11 @@ def use_case() -> AuthorizeSecurityGroupIngress:
         stack=stack,
         shares=Shares.connect(stack),
         traces=Traces(ledger=stack.ledger),
-        sessions=ConsumerSessions.connect(settings, "authorize-security-group-ingress"),
+        sessions=ConsumerSessions.connect(settings),
     )
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(log_event=False)  # whatever the environment says
 @metrics.log_metrics
 def lambda_handler(event: Mapping[str, Any], _context: object) -> BatchResponse:
     """Converge each consumer that the batch is about."""

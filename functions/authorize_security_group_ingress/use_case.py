@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
+from authorize_security_group_ingress import purposes
 from authorize_security_group_ingress.telling import tell, would
 from privatelink.errors import AwsError, ConsumerDeniedError
 from privatelink.gateways.accounts import ConsumerAccount
@@ -22,6 +23,7 @@ from privatelink.ingress import (
     Elsewhere,
     IngressPlan,
     desired_rules,
+    endpoint_of,
     kept_groups,
     plan_ingress,
     sentence,
@@ -68,7 +70,7 @@ class AuthorizeSecurityGroupIngress:
             self.traces.release(share)
             return
         with self.sessions.entering(share.consumer):
-            account = self.sessions.enter(share.consumer)
+            account = self.sessions.enter(share.consumer, purposes.to_read(share))
             planner = self._gather(share, account, outcome)
         plan = self._plan(share, account, planner, outcome)
         outcome.findings += plan.findings
@@ -80,7 +82,7 @@ class AuthorizeSecurityGroupIngress:
         complaints = len(outcome.errors) + len(outcome.findings)
         for group in plan.groups:
             with outcome.collecting(share):
-                self._apply(share, account, group, plan, outcome)
+                self._apply(share, group, plan, outcome)
         if complaints != len(outcome.errors) + len(outcome.findings):
             return
         if plan.leaves_nothing and self.traces.is_settled(share):
@@ -146,15 +148,10 @@ class AuthorizeSecurityGroupIngress:
                 kept |= kept_groups(theirs, other.role_entry, ports)
         return Elsewhere(rules=frozenset(rules), groups=frozenset(kept))
 
-    def _apply(
-        self,
-        share: Share,
-        account: ConsumerAccount,
-        group: GroupPlan,
-        plan: IngressPlan,
-        outcome: Outcome,
-    ) -> None:
+    def _apply(self, share: Share, group: GroupPlan, plan: IngressPlan, outcome: Outcome) -> None:
         """Bring one group to its plan; what lets a listed source in goes after its successor."""
+        with self.sessions.entering(share.consumer):
+            account = self.sessions.enter(share.consumer, purposes.to_write(share, group))
         self._revoke(share, account, group.group_id, group.revoke_first)
         try:
             self._authorize(share, account, group)
@@ -193,8 +190,7 @@ class AuthorizeSecurityGroupIngress:
             account.groups.revoke_security_group_ingress(group_id, [r.rule_id for r in rules])
         count("RulesRevoked", len(rules))
         for rule in rules:
-            endpoint_id = VpcEndpointId(rule.tags.get(ENDPOINT_TAG, "unknown"))
-            self._note(share, endpoint_id, f"revoke {rule.rule_id}", [sentence_of(rule)])
+            self._note(share, endpoint_of(rule), f"revoke {rule.rule_id}", [sentence_of(rule)])
 
     def _tags(self, share: Share) -> Mapping[str, str]:
         return {OWNER_TAG: str(self.stack.owner), SERVICE_TAG: share.service.service_id}

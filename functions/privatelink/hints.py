@@ -27,8 +27,10 @@ _ALLOWLIST_DEPLOYED: Final = (
     "On Deployment Complete",
     "On Deployment Roll",
 )
-_SERVICE_ID: Final = re.compile(r"(?<![0-9A-Za-z-])vpce-svc-[0-9a-f]{8,17}(?![0-9A-Za-z])")
-_VPC_ENDPOINT_ID: Final = re.compile(r"(?<![0-9A-Za-z-])vpce-[0-9a-f]{8,17}(?![0-9A-Za-z])")
+# Within JSON, what an escape ends with is no part of a word.
+_BEGINS: Final = r"(?:(?<![0-9A-Za-z-])|(?<=\\[bfnrt])|(?<=\\u[0-9a-fA-F]{4}))"
+_SERVICE_ID: Final = re.compile(_BEGINS + r"vpce-svc-[0-9a-f]{8,17}(?![0-9A-Za-z])")
+_VPC_ENDPOINT_ID: Final = re.compile(_BEGINS + r"vpce-[0-9a-f]{8,17}(?![0-9A-Za-z])")
 
 
 def find_service_ids(text: str) -> frozenset[ServiceId]:
@@ -74,7 +76,8 @@ def read_hint(body: str) -> Hint | None:
             service_ids=find_service_ids(json.dumps(detail)),
             follow_up=_read_count(detail, "follow_up"),
         )
-    if kind == _CLOUDTRAIL and detail.get("eventName") in _ENDPOINT_CALLS:
+    name = detail.get("eventName")
+    if kind == _CLOUDTRAIL and isinstance(name, str) and name in _ENDPOINT_CALLS:
         return Hint(service_ids=find_service_ids(json.dumps(detail)))
     if kind.startswith(_ALLOWLIST_DEPLOYED):
         bakes = kind.startswith(_ALLOWLIST_BAKES)

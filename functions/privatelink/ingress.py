@@ -5,6 +5,7 @@ two set differences. Only groups that are opted in by tag are touched, never a V
 and only rules of this stack for this service are ever revoked.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -37,6 +38,7 @@ from privatelink.preflight import GroupPlan, fit
 OWNER_TAG: Final = "privatelink-autopilot:owner"
 SERVICE_TAG: Final = "privatelink-autopilot:service"
 ENDPOINT_TAG: Final = "privatelink-autopilot:endpoint"
+_VPC_ENDPOINT_ID: Final = re.compile(r"vpce-[0-9a-f]{8,17}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,6 +211,12 @@ def desired_rules(
                         rule = IngressRule(group_id=group_id, port=port, cidr=cidr)
                         desired.setdefault(rule, endpoint.vpc_endpoint_id)
     return desired
+
+
+def endpoint_of(rule: SecurityGroupRule) -> VpcEndpointId:
+    """Return the endpoint that a rule of ours is for; the consumer may have changed the tag."""
+    endpoint_id = rule.tags.get(ENDPOINT_TAG, "")
+    return VpcEndpointId(endpoint_id if _VPC_ENDPOINT_ID.fullmatch(endpoint_id) else "unknown")
 
 
 def sentence(rule: IngressRule) -> str:

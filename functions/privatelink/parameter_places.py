@@ -29,6 +29,7 @@ PlaceId = NewType("PlaceId", str)
 """The id of the VPC, or of the endpoint, that a place on a shelf is for."""
 
 _PLACE: Final = r"/(vpce?-[0-9a-f]+)/(endpoint|ips?|az/[^/]+/ip)"
+_OWNER: Final = re.compile(r"[0-9]{12}/[a-z0-9-]{1,32}/[A-Za-z0-9-]{1,128}")
 _ENDPOINT_LEAF: Final = "endpoint"
 _ADDRESSES_LEAF: Final = "ips"
 
@@ -91,9 +92,10 @@ def is_ours(leaves: Mapping[str, Parameter], publisher: Publisher) -> bool:
 
 
 def owner_of(leaves: Mapping[str, Parameter]) -> str:
-    """Return the stack that the `endpoint` leaf of a place names."""
+    """Return the stack that the `endpoint` leaf of a place names, if it is a stack's name."""
     record = _record(leaves[_ENDPOINT_LEAF].value) if _ENDPOINT_LEAF in leaves else {}
-    return str(record.get("owner", "unknown"))
+    owner = record.get("owner")
+    return owner if isinstance(owner, str) and _OWNER.fullmatch(owner) else "unknown"
 
 
 def is_claimed(leaves: Mapping[str, Parameter]) -> bool:
@@ -177,7 +179,7 @@ def is_endpoint_leaf(name: ParameterName) -> bool:
 def _record(value: str) -> Mapping[str, object]:
     try:
         record = json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return record if isinstance(record, dict) else {}
 

@@ -1,6 +1,8 @@
 """What the functions say about their work: structured logs, and metrics in their log lines."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
@@ -8,7 +10,28 @@ from aws_lambda_powertools.metrics import MetricUnit
 from privatelink.errors import AllowlistError
 from privatelink.findings import Finding
 
-logger = Logger()
+_TEXT_MAX: Final = 8192
+
+
+def _one_line(record: Mapping[str, Any]) -> str:
+    """Write a record in one line of printable ASCII, whatever others have written into it.
+
+    Powertools leaves what changes the direction of writing, and what ends a line in Unicode, as it
+    is, and takes several lines where POWERTOOLS_DEV is set. Long texts are cut: an answer of AWS
+    that cannot be parsed is whole in botocore's error.
+    """
+    return json.dumps(_cut(record), default=str, separators=(",", ":"))
+
+
+def _cut(value: object) -> object:
+    if isinstance(value, str):
+        return value if len(value) <= _TEXT_MAX else f"{value[:_TEXT_MAX]}..."
+    if isinstance(value, Mapping):
+        return {key: _cut(item) for key, item in value.items()}
+    return [_cut(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+logger = Logger(json_serializer=_one_line)
 metrics = Metrics(namespace="PrivateLinkAutopilot")
 
 

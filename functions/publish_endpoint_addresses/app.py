@@ -37,14 +37,14 @@ def use_case() -> PublishEndpointAddresses:
         stack=stack,
         shares=Shares.connect(stack),
         traces=Traces(ledger=stack.ledger),
-        sessions=ConsumerSessions.connect(settings, "publish-endpoint-addresses"),
+        sessions=ConsumerSessions.connect(settings),
         copies=Parameters(boto3.client("ssm", config=CLIENT_CONFIG)),
         resolve=resolve,
         parameter_prefix=settings.parameter_prefix,
     )
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(log_event=False)  # whatever the environment says
 @metrics.log_metrics
 def lambda_handler(event: Mapping[str, Any], _context: object) -> BatchResponse:
     """Converge each consumer that the batch is about."""

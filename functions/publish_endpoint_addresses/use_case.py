@@ -28,7 +28,9 @@ from privatelink.model import ESTABLISHED, InterfaceEndpoint, NetworkInterface, 
 from privatelink.parameter_places import Publisher
 from privatelink.publication import PublicationPlan, no_room, ownerless, plan_publication
 from privatelink.reachability import check_reachability
+from privatelink.session_policies import Purpose
 from privatelink.telemetry import count
+from publish_endpoint_addresses import purposes
 from publish_endpoint_addresses.shelves import Shelves, Side
 from publish_endpoint_addresses.telling import PUBLISHED, published_by, withdrawn_by, would
 
@@ -100,7 +102,7 @@ class PublishEndpointAddresses:
 
     def _enter(self, share: Share, shelves: Shelves) -> View:
         with self.sessions.entering(share.consumer):
-            account = self.sessions.enter(share.consumer)
+            account = self.sessions.enter(share.consumer, purposes.to_read(shelves))
             endpoints = account.endpoints.describe_vpc_endpoints(share.service.service_name)
             interfaces = account.endpoints.describe_network_interfaces(endpoints)
             choice = choose_endpoints(endpoints, interfaces)
@@ -161,7 +163,7 @@ class PublishEndpointAddresses:
         for shelf, plan in side.plans:
             try:
                 with self._within(share, side):
-                    self._write(share, side.parameters, plan)
+                    self._write(share, side, shelf, plan)
                     self._keep_owned(share, side, shelf, plan)
             except AwsError as error:
                 if error.code != _NO_ROOM:
@@ -171,7 +173,10 @@ class PublishEndpointAddresses:
                 if is_told:
                     self._record(share, shelf, plan, choice)
 
-    def _write(self, share: Share, parameters: Parameters, plan: PublicationPlan) -> None:
+    def _write(self, share: Share, side: Side, shelf: str, plan: PublicationPlan) -> None:
+        if not plan.writes:
+            return
+        parameters = self._writing(share, side, purposes.to_write(share, shelf, plan))
         for parameter in plan.create:
             parameters.create_parameter(parameter, description=self._description(share))
         for parameter in plan.overwrite:
@@ -195,7 +200,14 @@ class PublishEndpointAddresses:
         current = side.parameters.get_parameters_by_path(shelf)
         for leaf in ownerless(shelf, plan, current):
             self.traces.hold(share, side.traced([leaf.name]), writes=True)
-            side.parameters.ensure_parameter(leaf, description=self._description(share))
+            parameters = self._writing(share, side, purposes.to_claim(share, shelf, leaf))
+            parameters.ensure_parameter(leaf, description=self._description(share))
+
+    def _writing(self, share: Share, side: Side, purpose: Purpose) -> Parameters:
+        """Return the parameters of a side, in the consumer's account by a session to write."""
+        if side.is_copy:
+            return side.parameters
+        return self.sessions.enter(share.consumer, purpose).parameters
 
     def _within(self, share: Share, side: Side) -> AbstractContextManager[None]:
         return nullcontext() if side.is_copy else self.sessions.entering(share.consumer)

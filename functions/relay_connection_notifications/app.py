@@ -9,10 +9,10 @@ message without any is still a hint that something happened.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import boto3
 
@@ -22,6 +22,10 @@ from privatelink.hints import NOTIFICATION, find_service_ids, find_vpc_endpoint_
 from privatelink.settings import from_environ
 from privatelink.telemetry import count, logger, metrics
 from relay_connection_notifications.settings import Settings
+
+_NAMED_MAX: Final = 100
+_SHOWN_MAX: Final = 4096
+"""So many characters of a message are logged at DEBUG."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,10 +43,15 @@ def _event(message: str) -> Event:
     return Event(
         NOTIFICATION,
         {
-            "service_ids": sorted(find_service_ids(message)),
-            "vpc_endpoint_ids": sorted(find_vpc_endpoint_ids(message)),
+            "service_ids": _named(find_service_ids(message)),
+            "vpc_endpoint_ids": _named(find_vpc_endpoint_ids(message)),
         },
     )
+
+
+def _named(ids: Collection[str]) -> list[str]:
+    """Return ids in order; none, which stands for all there are, if an event may not carry them."""
+    return sorted(ids) if len(ids) <= _NAMED_MAX else []
 
 
 @cache
@@ -53,13 +62,13 @@ def use_case() -> RelayConnectionNotifications:
     return RelayConnectionNotifications(bus=EventBus(events, settings.event_bus_name))
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(log_event=False)  # whatever the environment says
 @metrics.log_metrics
 def lambda_handler(event: Mapping[str, Any], _context: object) -> None:
     """Relay the messages of an SNS event; what fails is retried by Lambda, then dead-lettered."""
     messages = [str(record.get("Sns", {}).get("Message", "")) for record in event["Records"]]
     for message in messages:
-        logger.debug("connection notification", extra={"message_body": message})
+        logger.debug("connection notification", extra={"message_body": message[:_SHOWN_MAX]})
     use_case()(messages)
     count("Notifications", len(messages))
 

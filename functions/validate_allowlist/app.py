@@ -47,7 +47,7 @@ def use_case() -> ValidateAllowlist:
     )
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(log_event=False)  # whatever the environment says
 @metrics.log_metrics
 def lambda_handler(event: Mapping[str, Any], _context: object) -> None:
     """Return if the document may be deployed, or raise what speaks against it."""

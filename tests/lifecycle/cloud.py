@@ -1,10 +1,13 @@
 """What becomes of a call of the functions: a fault, an answer made here, or moto's."""
 
-from collections.abc import Callable
+import json
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
+from privatelink.session_policies import POLICY_LENGTH
 from tests.lifecycle.appconfig import AppConfig
 from tests.lifecycle.bus import Bus
 from tests.lifecycle.clients import Answer, Call, access_key
@@ -12,6 +15,11 @@ from tests.lifecycle.faults import Faults
 from tests.lifecycle.watch import Watch, is_write
 
 _SESSION: Final = timedelta(minutes=15)
+_SESSION_NAME: Final = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
+_REFUSED: Final[Answer] = {
+    "Error": {"Code": "ValidationError", "Message": "no such name, or no such policy"},
+    "ResponseMetadata": {"HTTPStatusCode": 400},
+}
 
 
 @dataclass
@@ -65,6 +73,8 @@ class Cloud:
 
     def _answer(self, call: Call) -> Answer | None:
         match call.operation:
+            case "AssumeRole" if not _is_taken(call.params):
+                return _REFUSED
             case "AssumeRole":
                 account_id = call.params["RoleArn"].split(":")[4]
                 return {
@@ -83,6 +93,13 @@ class Cloud:
                 return self.bus.answer_send_message(call.params)
             case _:
                 return self._balancing.get(_question(call)) if call.service == "elbv2" else None
+
+
+def _is_taken(params: Mapping[str, Any]) -> bool:
+    """Whether STS takes the name and the policy of a session."""
+    name, policy = params["RoleSessionName"], params["Policy"]
+    is_narrowed = len(policy) <= POLICY_LENGTH and bool(json.loads(policy)["Statement"])
+    return is_narrowed and bool(_SESSION_NAME.fullmatch(name))
 
 
 def _question(call: Call) -> str:

@@ -138,8 +138,8 @@ def _no_principal_goes() -> Attribute:
 
 def _home_for_all() -> Sequence[Attribute]:
     def at_home(method: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda self, consumer: method(
-            self, Consumer(account_id=consumer.account_id, region=Region(REGION))
+        return lambda self, consumer, purpose: method(
+            self, Consumer(account_id=consumer.account_id, region=Region(REGION)), purpose
         )
 
     return [

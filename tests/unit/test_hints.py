@@ -41,6 +41,11 @@ def test_finds_service_ids_wherever_they_stand(text: str) -> None:
     assert find_service_ids(text) == {SERVICE}
 
 
+@pytest.mark.parametrize("before", ["\n", "\t", "é", "\u2028", '"', "\\"])
+def test_what_is_escaped_in_json_is_no_part_of_an_id(before: str) -> None:
+    assert find_service_ids(json.dumps(before + SERVICE)) == {SERVICE}
+
+
 @pytest.mark.parametrize("text", ["", "vpce-svc-", "vpce-svc-xyz", "xvpce-svc-0123456789abcdef0z"])
 def test_finds_no_service_id_where_none_stands(text: str) -> None:
     assert not find_service_ids(text)
@@ -86,6 +91,7 @@ def test_endpoint_calls_in_cloudtrail_are_hints(name: str) -> None:
     [
         envelope("AWS API Call via CloudTrail", eventName="DeleteTransitGatewayVpcAttachment"),
         envelope("AWS API Call via CloudTrail"),
+        envelope("AWS API Call via CloudTrail", eventName={"CreateVpcEndpoint": 1}),
         envelope("Endpoint Connection Accepted", service_id=SERVICE),
     ],
 )

@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,9 +9,11 @@ from hypothesis import strategies as st
 from privatelink.allowlist import ConsumerEntry
 from privatelink.findings import FindingKind
 from privatelink.ingress import (
+    ENDPOINT_TAG,
     NOTHING_ELSEWHERE,
     Elsewhere,
     IngressPlan,
+    endpoint_of,
     is_ours,
     plan_ingress,
 )
@@ -324,3 +327,19 @@ def test_says_what_is_there_before_and_after() -> None:
     old, new = f"{GROUP}: 10.9.0.0/16 on tcp/80", f"{GROUP}: 192.168.0.0/20 on tcp/80"
     assert result.holds == {old, new}
     assert result.leaves == {new}
+
+
+@pytest.mark.parametrize(
+    ("tag", "endpoint_id"),
+    [
+        ("vpce-0123456789abcdef0", "vpce-0123456789abcdef0"),
+        ("", "unknown"),
+        ("vpce-0123456789abcdef0\n", "unknown"),
+        ("../ENDPOINT#vpce-0123456789abcdef0", "unknown"),
+        ("\u202evpce-0123456789abcdef0", "unknown"),
+    ],
+)
+def test_what_a_consumer_makes_of_a_rules_tag_is_an_endpoint_or_none(
+    tag: str, endpoint_id: str
+) -> None:
+    assert endpoint_of(replace(rule(), tags={ENDPOINT_TAG: tag})) == endpoint_id

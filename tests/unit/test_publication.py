@@ -205,6 +205,32 @@ def test_a_place_with_an_unreadable_endpoint_leaf_is_foreign() -> None:
     assert result.findings[0].evidence["owner"] == "unknown"
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "[" * 100_000,
+        json.dumps({"owner": "\x1b[31m\u202e"}),
+        json.dumps({"owner": "x" * 3_000}),
+        json.dumps({"owner": ["111122223333/ap-northeast-1/stack"]}),
+        json.dumps({"owner": "../../x"}),
+    ],
+)
+def test_an_owner_that_is_no_stack_is_not_repeated(value: str) -> None:
+    name = ParameterName(f"{SHELF}/{VPC}/endpoint")
+    result = plan(Parameter(name=name, value=value, type=ParameterType.STRING))
+    assert is_empty(result)
+    assert result.findings[0].evidence["owner"] == "unknown"
+
+
+def test_an_owner_that_is_another_stack_is_named() -> None:
+    leaf = Parameter(
+        name=ParameterName(f"{SHELF}/{VPC}/endpoint"),
+        value=json.dumps({"owner": str(OTHER_OWNER)}),
+        type=ParameterType.STRING,
+    )
+    assert plan(leaf).findings[0].evidence["owner"] == str(OTHER_OWNER)
+
+
 def test_the_providers_copies_do_not_disturb_its_own_share() -> None:
     copies = plan(shelf=f"{SHELF}/111122223333").create
     assert is_empty(plan(*copies, endpoints=[]))

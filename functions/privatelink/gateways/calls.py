@@ -44,6 +44,7 @@ _THROTTLED: Final = frozenset(
     }
 )
 
+_MESSAGE_MAX: Final = 1000
 _ENCODED: Final = "Encoded authorization failure message:"
 
 
@@ -57,9 +58,14 @@ def translated_errors(operation: str) -> Iterator[None]:
         message = error.response.get("Error", {}).get("Message", "")
         # What EC2 encodes is long, is another text each time, and tells people nothing.
         message = message.partition(_ENCODED)[0].rstrip()
-        raise _kind(code)(operation, code, message) from error
+        raise _kind(code)(operation, code, _in_one_line(message)) from error
     except BotoCoreError as error:
-        raise AwsError(operation, type(error).__name__, str(error)) from error
+        raise AwsError(operation, type(error).__name__, _in_one_line(str(error))) from error
+
+
+def _in_one_line(message: str) -> str:
+    """Return what fits into one line: AWS quotes others, and botocore answers of any length."""
+    return "".join(c if c.isprintable() else " " for c in message[:_MESSAGE_MAX])
 
 
 def _kind(code: str) -> type[AwsError]:

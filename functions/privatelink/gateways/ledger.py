@@ -17,7 +17,7 @@ One table, with three kinds of partitions:
                          CONSUMER#{consumer}#{part}#WOULD           what observe mode leaves undone
     ENDPOINT#{endpoint}  {time}#{what}                              history, only ever added to
 
-Items of a service's partition are read by `gateways.records`.
+Items are read by `gateways.items`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,18 +30,21 @@ from boto3.dynamodb.conditions import Attr, Key
 
 from privatelink.errors import AwsError
 from privatelink.gateways.calls import translated_errors
+from privatelink.gateways.items import (
+    Item,
+    read_history_entry,
+    read_scope,
+    read_service,
+    read_tracked_service,
+)
 from privatelink.gateways.records import (
     EndpointEntry,
     HistoryEntry,
-    Item,
     Scope,
     ScopeRecord,
     ServiceRecord,
     Trace,
     TrackedService,
-    read_history_entry,
-    read_scope,
-    read_service,
 )
 from privatelink.model import AccountId, ServiceId, VpcEndpointId
 
@@ -59,14 +62,7 @@ class Ledger:
 
     def read_tracked_services(self) -> Mapping[ServiceId, TrackedService]:
         """Return the services that are, or have been, in the allowlist and are not done with."""
-        return {
-            ServiceId(item["sk"]): TrackedService(
-                service_name=item["service_name"],
-                since=datetime.fromisoformat(item["since"]),
-                observed=item.get("mode") == "observe",
-            )
-            for item in self._query(_SERVICES, "")
-        }
+        return dict(map(read_tracked_service, self._query(_SERVICES, "")))
 
     def track_service(self, service_id: ServiceId, tracked: TrackedService) -> None:
         """Note that a service is looked after from now on."""

@@ -1,15 +1,12 @@
-"""What is on record in the ledger, read from its items."""
+"""What is on record in the ledger."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime
-from typing import Any, Final
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
 
-from privatelink.model import AccountId, Consumer, Region, ServiceId, VpcEndpointId
+from privatelink.model import AccountId, Consumer, ServiceId, VpcEndpointId
 
-type Item = Mapping[str, Any]
-
-_LONG_AGO: Final = datetime.fromtimestamp(0, tz=UTC)
 RAISED: Final = "raised"
 """The attribute of a finding that says since when it has been open."""
 
@@ -120,73 +117,3 @@ class ServiceRecord:
             if record.trace is not None and scope.consumer is not None:
                 found.setdefault(scope.consumer, {})[scope] = record
         return found
-
-
-def read_service(items: Iterable[Item]) -> ServiceRecord:
-    """Read the items of a service's partition."""
-    endpoints, principals, scopes = {}, {}, dict[Scope, list[Item]]()
-    for item in items:
-        kind, _, rest = item["sk"].partition("#")
-        if kind == "ENDPOINT":
-            endpoints[VpcEndpointId(rest)] = _endpoint_entry(item)
-        elif kind == "PRINCIPAL":
-            principals[AccountId(rest)] = _time(item, "at")
-        else:
-            scopes.setdefault(_scope(item), []).append(item)
-    records = {scope: read_scope(scopes[scope], scope) for scope in scopes}
-    return ServiceRecord(
-        endpoints=endpoints,
-        principals=principals,
-        parts={s.part: record for s, record in records.items() if s.consumer is None},
-        consumers={s: record for s, record in records.items() if s.consumer is not None},
-    )
-
-
-def read_scope(items: Iterable[Item], scope: Scope) -> ScopeRecord:
-    """Read the items of one scope."""
-    trace, would, findings = None, tuple[str, ...](), {}
-    for item in items:
-        leaf, _, key = item["sk"].removeprefix(scope.prefix).partition("#")
-        if leaf == "TRACE":
-            holds = frozenset(map(str, item.get("holds", ())))
-            trace = Trace(touched=_time(item, "touched"), holds=holds)
-        elif leaf == "WOULD":
-            would = _lines(item, "would")
-        elif leaf == "FINDING":
-            attributes = {k: v for k, v in item.items() if k not in {"pk", "sk", RAISED}}
-            findings[key] = OpenFinding(raised=_time(item, RAISED), attributes=attributes)
-    return ScopeRecord(trace=trace, open_findings=findings, would=would)
-
-
-def read_history_entry(item: Item) -> HistoryEntry:
-    """Read an item of an endpoint's partition."""
-    at, _, what = item["sk"].partition("#")
-    return HistoryEntry(
-        at=datetime.fromisoformat(at),
-        what=what,
-        details={name: item[name] for name in item.keys() - {"pk", "sk", "what"}},
-    )
-
-
-def _scope(item: Item) -> Scope:
-    service_id = ServiceId(item["pk"].partition("#")[2])
-    kind, who, *rest = item["sk"].split("#")
-    if kind == "SERVICE":
-        return Scope(service_id=service_id, part=who)
-    account_id, _, region = who.partition("/")
-    consumer = Consumer(account_id=AccountId(account_id), region=Region(region))
-    return Scope(service_id=service_id, consumer=consumer, part=rest[0])
-
-
-def _lines(item: Item, name: str) -> tuple[str, ...]:
-    return tuple(item.get(name, "").splitlines())
-
-
-def _time(item: Item, name: str) -> datetime:
-    return datetime.fromisoformat(item[name]) if name in item else _LONG_AGO
-
-
-def _endpoint_entry(item: Item) -> EndpointEntry:
-    return EndpointEntry(
-        **{entry.name: item.get(entry.name, "") for entry in fields(EndpointEntry)}
-    )

@@ -12,6 +12,7 @@ from privatelink.errors import AccessDeniedError, ConsumerDeniedError
 from privatelink.gateways.accounts import ConsumerAccount
 from privatelink.gateways.calls import CLIENT_CONFIG, translated_errors
 from privatelink.model import Consumer
+from privatelink.session_policies import Purpose
 from privatelink.settings import ConsumerSettings
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ _MARGIN: Final = timedelta(minutes=3)
 """A session is renewed when it ends sooner than a pass may take."""
 
 
+type _Key = tuple[str, str, str]
+"""Role, name and policy."""
+
+
 class _Keys(TypedDict):
     aws_access_key_id: str
     aws_secret_access_key: str
@@ -36,26 +41,24 @@ class ConsumerSessions:
     """Clients that act as the role in a consumer's account.
 
     The same role and external id are used in every account, the provider's own included, so that
-    there is one way in. The session name shows up in the consumer's CloudTrail. Clients are
-    made by `make_client`.
+    there is one way in. Each session is narrowed to its purpose, and named by it. Clients are made
+    by `make_client`.
     """
 
     sts: "STSClient"
     role_name: str
     external_id: str
-    session_name: str
     make_client: Callable[..., Any] = boto3.client
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-    _credentials: "dict[str, CredentialsTypeDef]" = field(default_factory=dict)
+    _credentials: "dict[_Key, CredentialsTypeDef]" = field(default_factory=dict)
 
     @classmethod
-    def connect(cls, settings: ConsumerSettings, session_name: str) -> Self:
+    def connect(cls, settings: ConsumerSettings) -> Self:
         """Make the client that assumes roles."""
         return cls(
             sts=boto3.client("sts", config=CLIENT_CONFIG),
             role_name=settings.consumer_role_name,
             external_id=settings.consumer_external_id,
-            session_name=session_name,
         )
 
     @contextmanager
@@ -68,47 +71,60 @@ class ConsumerSessions:
                 self.role_arn(consumer), denied.operation, denied.message
             ) from denied
 
-    def enter(self, consumer: Consumer) -> ConsumerAccount:
-        """Assume the consumer's role, and return the account as the role sees it."""
-        self._assume(consumer)
+    def enter(self, consumer: Consumer, purpose: Purpose) -> ConsumerAccount:
+        """Assume the consumer's role for a purpose, and return the account as it is seen then."""
+        self._assume(consumer, purpose)
         return ConsumerAccount(
-            ec2=lambda: self.ec2(consumer),
-            ssm=lambda: self.ssm(consumer),
+            ec2=lambda: self.ec2(consumer, purpose),
+            ssm=lambda: self.ssm(consumer, purpose),
         )
 
-    def ec2(self, consumer: Consumer) -> "EC2Client":
+    def ec2(self, consumer: Consumer, purpose: Purpose) -> "EC2Client":
         """Return an EC2 client that acts as the consumer's role."""
-        client: EC2Client = self._client("ec2", consumer)
+        client: EC2Client = self._client("ec2", consumer, purpose)
         return client
 
-    def ssm(self, consumer: Consumer) -> "SSMClient":
+    def ssm(self, consumer: Consumer, purpose: Purpose) -> "SSMClient":
         """Return a Parameter Store client that acts as the consumer's role."""
-        client: SSMClient = self._client("ssm", consumer)
+        client: SSMClient = self._client("ssm", consumer, purpose)
         return client
 
     def role_arn(self, consumer: Consumer) -> str:
         """Return the ARN of the role in a consumer's account."""
         return f"arn:{self.sts.meta.partition}:iam::{consumer.account_id}:role/{self.role_name}"
 
-    def _client(self, service: str, consumer: Consumer) -> Any:  # noqa: ANN401 - any client
+    def _client(self, service: str, consumer: Consumer, purpose: Purpose) -> Any:  # noqa: ANN401 - any client
         return self.make_client(
-            service, region_name=consumer.region, config=CLIENT_CONFIG, **self._assume(consumer)
+            service,
+            region_name=consumer.region,
+            config=CLIENT_CONFIG,
+            **self._assume(consumer, purpose),
         )
 
-    def _assume(self, consumer: Consumer) -> "_Keys":
-        role_arn = self.role_arn(consumer)
-        credentials = self._credentials.get(role_arn)
+    def _assume(self, consumer: Consumer, purpose: Purpose) -> "_Keys":
+        policy = purpose.policy(self.sts.meta.partition, consumer)
+        key = (self.role_arn(consumer), purpose.name, policy)
+        credentials = self._credentials.get(key)
         if credentials is None or credentials["Expiration"] - self.clock() < _MARGIN:
             with translated_errors("AssumeRole"):
                 credentials = self.sts.assume_role(
-                    RoleArn=role_arn,
-                    RoleSessionName=self.session_name,
+                    RoleArn=self.role_arn(consumer),
+                    RoleSessionName=purpose.name,
+                    Policy=policy,
                     ExternalId=self.external_id,
                     DurationSeconds=int(_DURATION.total_seconds()),
                 )["Credentials"]
-            self._credentials[role_arn] = credentials
+            self._forget_expired()
+            self._credentials[key] = credentials
         return {
             "aws_access_key_id": credentials["AccessKeyId"],
             "aws_secret_access_key": credentials["SecretAccessKey"],
             "aws_session_token": credentials["SessionToken"],
         }
+
+    def _forget_expired(self) -> None:
+        """Drop what has expired: most sessions that write are never asked for again."""
+        # Several threads may add to it meanwhile.
+        for key, credentials in list(self._credentials.items()):
+            if credentials["Expiration"] <= self.clock():
+                self._credentials.pop(key, None)

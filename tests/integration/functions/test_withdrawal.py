@@ -24,10 +24,10 @@ def deny_the_role(session: boto3.Session, world: World) -> None:
 
 def let_all_in_again(session: boto3.Session) -> None:
     """Use up what `deny_the_role` has left."""
-    sts = session.client("sts")
+    sts, role_arn = session.client("sts"), "arn:aws:iam::111122223333:role/any"
     for _ in range(20):
         try:
-            sts.assume_role(RoleArn="arn:aws:iam::111122223333:role/any", RoleSessionName="any")
+            sts.assume_role(RoleArn=role_arn, RoleSessionName="any", Policy='{"Statement": []}')
         except sts.exceptions.ClientError:
             continue
         return

@@ -35,6 +35,7 @@ from tests.integration.functions.harness import (
     received,
     respond,
 )
+from tests.integration.functions.narrowed import Narrowed
 from tests.integration.privatelink_model.parties import Party, Provider
 from validate_allowlist import app as validate_app
 
@@ -63,6 +64,7 @@ class World:
 
     privatelink: PrivateLink
     allowlist: str | None = None
+    narrowed: Narrowed = field(default_factory=Narrowed)
     calls: list[str] = field(default_factory=list)
     """The operations that the functions have called, in order."""
     _sent: list[dict[str, Any]] = field(default_factory=list)
@@ -342,6 +344,7 @@ class World:
 
     def observe(self, session: boto3.Session) -> None:
         """Note what the functions call, and answer as AppConfig's data plane, which moto lacks."""
+        self.narrowed.observe(session)
         session.events.register("before-call", self._note)
         session.events.register("provide-client-params.sqs.SendMessage", self._note_message)
         answer: Any = self._answer_as_appconfig  # the stubs know no handlers that return

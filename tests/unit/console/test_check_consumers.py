@@ -14,6 +14,7 @@ from privatelink.findings import Finding, FindingKind
 from privatelink.gateways.accounts import ConsumerAccount
 from privatelink.gateways.records import OpenFinding, Scope, ScopeRecord, ServiceRecord, Trace
 from privatelink.model import Consumer
+from privatelink.session_policies import Purpose
 from tests.unit.builders import HOME, LISTED, NOW, SERVICE_ID, STRANGER, endpoint, interface
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Closed:
     def role_arn(self, consumer: Consumer) -> str:
         return f"arn:aws:iam::{consumer.account_id}:role/reader"
 
-    def enter(self, _consumer: Consumer) -> ConsumerAccount:
+    def enter(self, _consumer: Consumer, _purpose: Purpose) -> ConsumerAccount:
         raise AccessDeniedError("AssumeRole", "AccessDenied", "no")
 
 

@@ -243,6 +243,16 @@ def test_the_history_tells_decisions_addresses_and_rules() -> None:
     assert "2026-11-22 12:00:02 UTC  publish    10.0.3.181 in /privatelink/web/vpc-1" in said
 
 
+def test_what_was_done_for_another_consumer_is_not_told_of_an_endpoint() -> None:
+    other = {"rules": "forged", "consumer": "999900001111/ap-northeast-1"}
+    history = (HistoryEntry(at=NOW, what="revoke sgr-1", details=other),)
+    assert explain(facts_about(Rule.LIVE_LISTED, history=history)).history == ()
+    own = {"rules": "a rule", "consumer": f"{LISTED}/{HOME}"}
+    history = (HistoryEntry(at=NOW, what="revoke sgr-1", details=own),)
+    (told,) = explain(facts_about(Rule.LIVE_LISTED, history=history)).history
+    assert told.text == "a rule"
+
+
 def test_an_endpoint_that_ec2_does_not_report_any_more_is_told_from_the_ledger() -> None:
     facts = Facts(
         vpc_endpoint_id=MINE, parameter_prefix="/privatelink", sight=sight(), entry=entry()
