@@ -14,6 +14,7 @@ from typing import Final
 
 from sandbox.process import Client, Sandbox, without_aws
 from sandbox.waiting import wait_until
+from security.artifact import PIP_SETTINGS, pack
 
 _ROOT: Final = Path(__file__).parents[1]
 _WORK: Final = _ROOT / ".sandbox"
@@ -42,7 +43,7 @@ def build(
     architecture: str | None = None,
     name: str = "stack",
 ) -> Path:
-    """Run `sam build` and return the built template, ready for `deploy`.
+    """Run `sam build`, pack what it built as `make build` does, and return the built template.
 
     What is built is this process's own and goes with it. The packages that builds of the same
     `name` need are fetched once and kept; such builds wait for each other.
@@ -59,9 +60,10 @@ def build(
             *("--build-dir", str(built)),
             *("--cached", "--cache-dir", str(work / "cache")),
             *("--parameter-overrides", f"Architecture={architecture or host_architecture()}"),
-            environment=without_aws(os.environ),
+            environment={**without_aws(os.environ), **PIP_SETTINGS},
             directory=work,  # sam keeps the packages under it
         )
+        pack(built / "template.yaml")
     return built / "template.yaml"
 
 

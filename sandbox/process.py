@@ -23,6 +23,7 @@ from botocore.config import Config
 
 from sandbox.accounts import REGION
 from sandbox.emulator.calls import ApiCall
+from sandbox.emulator.decisions import Decision, from_document
 from sandbox.emulator.faults import Fault
 
 _ROOT: Final = Path(__file__).parents[1]
@@ -154,6 +155,11 @@ class Sandbox:
         """Return the API calls that follow the one numbered `after`."""
         answer = self._ask("GET", f"calls?after={after}")
         return tuple(ApiCall(**call) for call in answer["calls"])
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """Return every distinct decision about a permission since the sandbox started."""
+        answer = self._ask("GET", "decisions")
+        return tuple(from_document(each) for each in answer["decisions"])
 
     def configure(self, **settings: float | str | bool) -> None:
         """Change settings of the PrivateLink model, such as `pending_seconds`."""

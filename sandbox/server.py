@@ -23,28 +23,41 @@ from ministack import app as ministack
 
 from sandbox.emulator import (
     appconfig,
+    appconfig_monitors,
     cloudformation,
     cloudtrail,
     connection_notifications,
     event_buses,
     event_source_mappings,
     fault_injection,
+    function_roles,
     gateway,
     iam,
+    log_groups,
+    role_sessions,
     schedules,
+    service_principals,
+    topic_deliveries,
     workers,
 )
 from sandbox.emulator.calls import RECORD
 from sandbox.emulator.control import Doors
+from sandbox.emulator.decisions import DECISIONS
 from sandbox.emulator.faults import FAULTS
 from sandbox.privatelink import PrivateLink
 
 _PARTS: Final = (
     gateway,
+    service_principals,
     event_buses,
     event_source_mappings,
+    function_roles,
+    topic_deliveries,
+    log_groups,
+    role_sessions,
     schedules,
     appconfig,
+    appconfig_monitors,
     cloudtrail,
     cloudformation,
     fault_injection,
@@ -66,7 +79,13 @@ def main() -> NoReturn:
         part.install()
     privatelink = PrivateLink(notify=connection_notifications.publish, **arguments.settings)
     with privatelink.install():
-        application = Doors(ministack.app, record=RECORD, faults=FAULTS, settings=privatelink)
+        application = Doors(
+            ministack.app,
+            record=RECORD,
+            decisions=DECISIONS,
+            faults=FAULTS,
+            settings=privatelink,
+        )
         asyncio.run(_serve(application, arguments.socket, arguments.directory))
     raise AssertionError("a server that has stopped has ended the process")
 

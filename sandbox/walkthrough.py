@@ -79,6 +79,7 @@ class Walkthrough:
                     "Architecture": deployment.host_architecture(),
                     "ConsumerExternalId": EXTERNAL_ID,
                     "ForwardingAccountIds": CONSUMER,
+                    "EndpointServices": "tagged",
                     "AllowlistBakeMinutes": "0",
                 },
             )

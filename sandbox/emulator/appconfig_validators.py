@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ministack.core import iam_evaluator
-from ministack.core.iam_evaluator import EvalContext
-from ministack.core.responses import get_account_id, get_region
+from ministack.core.responses import get_account_id
 from ministack.services import appconfig, lambda_svc
+
+from sandbox.emulator.service_principals import Deputy
 
 Answer = tuple[int, dict[str, str], bytes]
 
@@ -104,22 +104,12 @@ async def _validate(version: _Version) -> Answer | None:
 
 def _may_invoke(function_arn: str, version: _Version) -> bool:
     found = lambda_svc.function_policy_for_arn(function_arn)
-    context = EvalContext(
-        principal_arn="*",
-        principal_type="Service",
-        principal_account="",
-        action="lambda:InvokeFunction",
-        resource_arn=function_arn,
-        region=get_region(),
-        service_context={
-            "aws:sourcearn": appconfig._profile_arn(version.application, version.profile),
-            "aws:sourceaccount": get_account_id(),
-        },
+    deputy = Deputy(
+        service="appconfig.amazonaws.com",
+        source_arn=appconfig._profile_arn(version.application, version.profile),
+        source_account=get_account_id(),
     )
-    decided = iam_evaluator.evaluate_resource_policy(
-        found[0] if found else None, context, service="appconfig.amazonaws.com"
-    )
-    return bool(decided.decision == "Allow")
+    return deputy.may("lambda:InvokeFunction", function_arn, found[0] if found else None)
 
 
 async def _invoke(function_arn: str, version: _Version) -> str:

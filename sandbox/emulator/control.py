@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from sandbox.emulator.calls import CallRecord
+from sandbox.emulator.decisions import DecisionRecord
 from sandbox.emulator.faults import Fault, Faults
 
 Scope = dict[str, Any]
@@ -21,21 +22,30 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Answer = tuple[int, dict[str, Any]]
 
 _PREFIX: Final = "/_sandbox/"
+_SENT_BY: Final = b"x-forwarded-proto"
 
 
 class Doors:
     """An ASGI application: the sandbox's own requests, and all others passed on to `aws`."""
 
     def __init__(
-        self, aws: Application, *, record: CallRecord, faults: Faults, settings: object
+        self,
+        aws: Application,
+        *,
+        record: CallRecord,
+        decisions: DecisionRecord,
+        faults: Faults,
+        settings: object,
     ) -> None:
         self._aws = aws
         self._record = record
+        self._decisions = decisions
         self._faults = faults
         self._settings = settings
         self._routes: dict[tuple[str, str], Callable[[str, bytes], Answer]] = {
             ("GET", "ready"): lambda _query, _body: (200, {"ready": True}),
             ("GET", "calls"): self._calls,
+            ("GET", "decisions"): self._all_decisions,
             ("POST", "privatelink"): self._change_settings,
             ("GET", "faults"): lambda _query, _body: (200, self._faults.report()),
             ("POST", "faults"): self._arm,
@@ -47,6 +57,7 @@ class Doors:
         if scope["type"] != "http" or not scope["path"].startswith(_PREFIX):
             if scope["type"] == "http":
                 self._record.begin()
+                scope = _as_by_tls(scope)
             await self._aws(scope, receive, send)
             return
         route = self._routes.get((scope["method"], scope["path"].removeprefix(_PREFIX)))
@@ -67,6 +78,9 @@ class Doors:
         after = int(parse_qs(query).get("after", ["0"])[0])
         return 200, {"calls": [asdict(call) for call in self._record.after(after)]}
 
+    def _all_decisions(self, _query: str, _body: bytes) -> Answer:
+        return 200, {"decisions": self._decisions.as_documents()}
+
     def _change_settings(self, _query: str, body: bytes) -> Answer:
         """Set attributes of the PrivateLink model; what is none of its settings changes nothing."""
         wanted = json.loads(body)
@@ -84,6 +98,17 @@ class Doors:
     def _disarm(self, _query: str, _body: bytes) -> Answer:
         self._faults.clear()
         return 200, self._faults.report()
+
+
+def _as_by_tls(scope: Scope) -> Scope:
+    """Have a request count as sent by TLS unless it says of itself that it was not.
+
+    Nothing ends TLS here, and all of AWS's SDKs use it: `aws:SecureTransport` would be false for
+    every caller.
+    """
+    if any(name.lower() == _SENT_BY for name, _ in scope["headers"]):
+        return scope
+    return {**scope, "headers": [*scope["headers"], (_SENT_BY, b"https")]}
 
 
 def _converted(settings: object, name: str, value: object) -> object:

@@ -8,14 +8,11 @@ import json
 import logging
 from typing import Any, Final
 
-from ministack.core import iam_evaluator
 from ministack.core.arn import Arn, ArnParseError, parse_arn
-from ministack.core.iam_evaluator import EvalContext
-from ministack.core.responses import get_account_id, get_region
+from ministack.core.responses import get_account_id
 from ministack.services import eventbridge
 
-from sandbox.emulator import event_queues
-from sandbox.emulator.scope import scope
+from sandbox.emulator import event_queues, foreign_buses
 from sandbox.emulator.service_roles import service_may
 
 Event = dict[str, Any]
@@ -33,21 +30,29 @@ def install() -> None:
     put_permission = eventbridge._put_permission
 
     def invoke_target(target: Target, event: Event, rule: Event, view: object = None) -> None:
+        if deliver(target, event, rule, view):
+            return
+        buried = event_queues.bury(target, rule, lambda queue: invoke(queue, event, rule, view))
+        _log.warning(
+            "%s: an event for %s is %s",
+            rule.get("Arn"),
+            target.get("Arn"),
+            "in the dead-letter queue" if buried else "lost",
+        )
+
+    def deliver(target: Target, event: Event, rule: Event, view: object) -> bool:
         address = _address(target)
         is_bus = address is not None and address.resource.startswith("event-bus/")
         if address and is_bus and "EventBridgeParameters" in target:
             sent = _event_of_schedule(target, event)
-            _send(sent, target, rule, address, "scheduler.amazonaws.com")
-        elif address and is_bus and address.account_id != get_account_id():
-            _send(event, target, rule, address, "events.amazonaws.com")
-        elif (
-            address
-            and address.service == "sqs"
-            and not event_queues.admits(str(address), address.region, target, rule)
-        ):
-            _log.warning("%s may not send messages to %s", rule.get("Arn"), address)
-        else:
-            invoke(target, event, rule, view)
+            return _send(sent, target, rule, address, "scheduler.amazonaws.com")
+        if address and is_bus and address.account_id != get_account_id():
+            return _send(event, target, rule, address, "events.amazonaws.com")
+        is_queue = address is not None and address.service == "sqs"
+        if is_queue and not event_queues.admits(str(address), target, rule):
+            return False
+        invoke(target, event, rule, view)
+        return True
 
     def put_permission_as_policy(data: dict[str, Any]) -> Any:  # noqa: ANN401 - ministack's response tuple
         if data.get("Policy"):
@@ -56,6 +61,7 @@ def install() -> None:
             return eventbridge.json_response({})
         return put_permission(_statement(data))
 
+    foreign_buses.install()
     eventbridge._invoke_target = invoke_target
     eventbridge._put_permission = put_permission_as_policy
 
@@ -90,8 +96,8 @@ def _statement(permission: dict[str, Any]) -> dict[str, Any]:
     return statement
 
 
-def _send(event: Event, target: Target, rule: Event, bus: Arn, service: str) -> None:
-    """Put one event on `bus` with the role of the target, as `service` does."""
+def _send(event: Event, target: Target, rule: Event, bus: Arn, service: str) -> bool:
+    """Put one event on `bus` with the role of the target; tell whether `service` may."""
     may = service_may(
         service=service,
         role_arn=target.get("RoleArn", ""),
@@ -104,48 +110,16 @@ def _send(event: Event, target: Target, rule: Event, bus: Arn, service: str) -> 
         # AWS wants a role for another account's bus since March 2023, and for a schedule always:
         # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html
         _log.warning("%s: its role may not put events to %s", rule.get("Arn"), bus)
-        return
+        return False
     if bus.account_id == get_account_id():
-        _deliver(event, bus)
-    elif event.get(_CROSSED):
+        foreign_buses.deliver(event, bus)
+        return True
+    if event.get(_CROSSED):
         # "these events are not sent to the third account": eb-cross-account.html
         _log.warning("%s: an event of another account is not sent to a third", rule.get("Arn"))
-    elif not _admits(bus, target["RoleArn"], event):
+        return True
+    if not foreign_buses.admits(bus, target["RoleArn"], event, by_rule=True):
         _log.warning("%s: the policy of %s does not admit it", rule.get("Arn"), bus)
-    else:
-        _deliver({**event, _CROSSED: True}, bus)
-
-
-def _admits(bus: Arn, role_arn: str, event: Event) -> bool:
-    """Tell whether the policy of a bus lets a role of another account put this event."""
-    sender = EvalContext(
-        principal_arn=role_arn,
-        principal_type="AssumedRole",
-        principal_account=get_account_id(),
-        action=_PUT_EVENTS,
-        resource_arn=str(bus),
-        region=get_region(),
-        service_context={
-            "events:source": event["Source"],
-            "events:detail-type": event["DetailType"],
-        },
-    )
-    with scope(bus.account_id, bus.region):
-        policy = eventbridge._event_bus_policies.get(_name(bus))
-    return bool(iam_evaluator.evaluate_resource_policy(policy, sender).decision == "Allow")
-
-
-def _deliver(event: Event, bus: Arn) -> None:
-    """Match an event against the rules of `bus`; account and Region stay those of its origin."""
-    with scope(bus.account_id, bus.region):
-        eventbridge._ensure_default_bus()
-        if _name(bus) not in eventbridge._event_buses:
-            _log.warning("there is no event bus %s", bus)
-            return
-        arrived = {**event, "EventBusName": _name(bus), "_DispatchPath": []}
-        eventbridge._dispatch_event(arrived)
-        eventbridge._archive_event(arrived)
-
-
-def _name(bus: Arn) -> str:
-    return str(bus.resource).removeprefix("event-bus/")
+        return False
+    foreign_buses.deliver({**event, _CROSSED: True}, bus)
+    return True

@@ -14,6 +14,7 @@ from ministack.core.arn import ArnParseError, parse_arn
 from ministack.core.concurrency import esm_wake
 from ministack.services import lambda_svc, sqs
 
+from sandbox.emulator import function_roles
 from sandbox.emulator.scope import scope
 
 Mapping = dict[str, Any]
@@ -36,6 +37,8 @@ def install() -> None:
         for account_id, region, mapping in every_mapping():
             with scope(account_id, region):
                 seconds = _seconds_until_due(mapping)
+                if seconds <= 0 and not function_roles.may_poll(mapping):
+                    continue
             if seconds <= 0:
                 yield account_id, region, mapping
             else:

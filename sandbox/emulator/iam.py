@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ministack.core import iam_actions, iam_evaluator, responses
 
+from sandbox.emulator import deciding
 from sandbox.emulator.authorizations import Check, Request, app_config, checks
 from sandbox.emulator.calls import CallRecord
 
@@ -19,7 +20,8 @@ _refused: Final[ContextVar[Check | None]] = ContextVar("refused check", default=
 
 
 def install(record: CallRecord) -> None:
-    """Mend ministack's authorization and have each decision written to `record`."""
+    """Mend ministack's authorization and have each call and each decision written down."""
+    deciding.install()
     _name_actions()
     _choose_resources()
     _ask_all(record)
@@ -91,9 +93,15 @@ def _ask_all(record: CallRecord) -> None:
         _pending.set(())
         for check in chosen:
             keys = service_context if check.keys is None else check.keys
-            refusal = ask(
-                access_key_id, check.action, service, region, check.resource_arn, dict(keys or {})
-            )
+            with deciding.asking_identity():
+                refusal = ask(
+                    access_key_id,
+                    check.action,
+                    check.service or service,
+                    region,
+                    check.resource_arn,
+                    dict(keys or {}),
+                )
             record.note(
                 account_id=responses.get_account_id(),
                 principal_arn=iam_evaluator.caller_arn(),

@@ -5,6 +5,7 @@ from subprocess import Popen
 from typing import Any, NoReturn
 
 from ministack.core import lambda_runtime
+from ministack.services import sts
 
 Process = Popen[Any]
 
@@ -18,23 +19,27 @@ def end_all() -> None:
 def at_work(principal_arn: str) -> tuple[Process, ...]:
     """Return the processes that run the function that calls as a principal; none if it is none.
 
-    Lambda names the session of a function's own role as the function. Sessions that it makes of
-    other roles have to be named like it, too: CloudFormation's name of the function that is called
-    AuthorizeSecurityGroupIngress in a template contains what `authorize-security-group-ingress`
-    means.
+    Lambda names the session of a function's own role as the function. Of sessions that a function
+    has opened of other roles it is known who opened them.
     """
-    session = _letters(principal_arn.rpartition("/")[2])
+    sessions = {arn.rpartition("/")[2] for arn in (principal_arn, *_opened_by(principal_arn))}
     with lambda_runtime._lock:
         return tuple(
             worker._proc
             for pool in lambda_runtime._workers.values()
             for worker in pool
-            if worker.in_use and worker._proc and session and session in _letters(worker.func_name)
+            if worker.in_use and worker._proc and worker.func_name in sessions
         )
 
 
-def _letters(name: str) -> str:
-    return name.replace("-", "").lower()
+def _opened_by(principal_arn: str) -> set[str]:
+    """Return the principals that have opened sessions of this role and name."""
+    opened = list(sts._sessions.values())
+    return {
+        session["SourcePrincipalArn"]
+        for session in opened
+        if session.get("Arn") == principal_arn and session.get("SourcePrincipalArn")
+    }
 
 
 def kill(processes: Iterable[Process]) -> None:

@@ -8,12 +8,13 @@ from typing import Any, Final
 import pytest
 from samcli.yamlhelper import yaml_parse
 
+from console.rehearsal.consumers import CONSOLE
 from tests.contract.stack import FUNCTIONS, ROOT, allowed, function, resources
 
 CONSUMER: Final = "consumer/template.yaml"
 READS: Final = re.compile(r"[a-z0-9]+:(Describe|Filter|Get|List|Query)[A-Za-z]*")
-# Opens a session from which the configuration is then read; nothing is changed by it.
-READS_AS_WELL: Final = {"appconfig:StartConfigurationSession"}
+# One opens a session from which the configuration is then read, the other makes the ledger legible.
+READS_AS_WELL: Final = {"appconfig:StartConfigurationSession", "kms:Decrypt"}
 ROLES: Final = (("ConsoleRole", "template.yaml"), ("ReaderRole", CONSUMER))
 
 
@@ -65,7 +66,12 @@ def test_the_reader_role_trusts_the_console_role_with_the_external_id_and_nobody
     arn = f"arn:${{AWS::Partition}}:iam::${{ProviderAccountId}}:role/{console}"
     trusted = trust("ReaderRole", CONSUMER)
     assert trusted["Principal"] == {"AWS": {"Fn::Sub": arn}}
-    assert trusted["Condition"] == {"StringEquals": {"sts:ExternalId": {"Ref": "ExternalId"}}}
+    assert trusted["Condition"] == {
+        "StringEquals": {
+            "sts:ExternalId": {"Ref": "ExternalId"},
+            "sts:RoleSessionName": CONSOLE,
+        }
+    }
 
 
 def test_the_console_role_may_assume_the_reader_role_by_its_name() -> None:

@@ -59,8 +59,8 @@ def test_consumers_trust_the_roles_by_the_names_that_they_have(package: str) -> 
         for name, properties in of_type("AWS::IAM::Role", "consumer/template.yaml").items()
         if name == "ConsumerRole"
     )
-    (statement,) = consumer_role["AssumeRolePolicyDocument"]["Statement"]
-    trusted = [arn["Fn::Sub"] for arn in statement["Principal"]["AWS"]]
+    statements = consumer_role["AssumeRolePolicyDocument"]["Statement"]
+    trusted = [statement["Principal"]["AWS"]["Fn::Sub"] for statement in statements]
     assert any(arn.endswith(f":role/${{ProviderStackName}}{suffix}") for arn in trusted)
 
 
@@ -76,6 +76,7 @@ def test_only_describe_calls_are_allowed_on_every_resource() -> None:
 def test_the_ledger_outlives_the_stack() -> None:
     (ledger,) = (r for r in resources().values() if r["Type"] == "AWS::DynamoDB::Table")
     assert ledger["DeletionPolicy"] == ledger["UpdateReplacePolicy"] == "Retain"
+    assert ledger["Properties"]["DeletionProtectionEnabled"] is True
     recovery = ledger["Properties"]["PointInTimeRecoverySpecification"]
     assert recovery["PointInTimeRecoveryEnabled"] is True
 
@@ -88,8 +89,12 @@ def test_the_policy_of_a_queue_is_about_that_queue_and_the_rules_that_lead_to_it
         (queue,) = (reference["Ref"] for reference in policy["Queues"])
         for statement in policy["PolicyDocument"]["Statement"]:
             assert statement["Resource"] == {"Fn::GetAtt": [queue, "Arn"]}, name
-        sources = policy["PolicyDocument"]["Statement"][0]["Condition"]["ArnEquals"]
-        admitted = {source["Fn::GetAtt"][0] for source in sources["aws:SourceArn"]}
+        admitted = {
+            source["Fn::GetAtt"][0]
+            for statement in policy["PolicyDocument"]["Statement"]
+            if statement["Principal"] == {"Service": "events.amazonaws.com"}
+            for source in statement["Condition"]["ArnEquals"]["aws:SourceArn"]
+        }
         leading = {
             rule
             for rule, properties in rules.items()

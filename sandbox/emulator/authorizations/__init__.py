@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference.htm
 from collections.abc import Callable
 from typing import Final
 
-from sandbox.emulator.authorizations import app_config, ec2, systems_manager
+from sandbox.emulator.authorizations import app_config, ec2, event_bridge, keys, systems_manager
 from sandbox.emulator.authorizations.request import Check, Request
 
 __all__ = ["Check", "Request", "checks"]
@@ -17,7 +17,10 @@ __all__ = ["Check", "Request", "checks"]
 def checks(request: Request) -> tuple[Check, ...]:
     """Return what AWS checks the request on, in order; nothing where ministack's idea stands."""
     rule = _RULES.get(request.service)
-    return rule(request) if rule else ()
+    found = rule(request) if rule else ()
+    if of_keys := keys.checks(request):
+        found = found or (Check(f"{request.service}:{request.action}", request.guess),)
+    return found + of_keys
 
 
 def _elastic_load_balancing(request: Request) -> tuple[Check, ...]:
@@ -42,6 +45,7 @@ _RULES: Final[dict[str, Callable[[Request], tuple[Check, ...]]]] = {
     "appconfig": app_config.checks,
     "ec2": ec2.checks,
     "elasticloadbalancing": _elastic_load_balancing,
+    "events": event_bridge.checks,
     "logs": _logs,
     "ssm": systems_manager.checks,
 }

@@ -20,11 +20,15 @@ def data_action(method: str, path: str) -> str | None:
 def checks(request: Request) -> tuple[Check, ...]:
     """Both data calls are checked on the configuration; a token stands for that of its session.
 
-    Names are resolved first, since the ARN carries ids.
+    Names are resolved first, since the ARN carries ids. Deployments are listed of an environment,
+    which is checked with its application.
     """
     action = f"appconfig:{request.action}"
     if request.action == "StartDeployment":
         return _starting(request)
+    if request.action == "ListDeployments":
+        application, _, _ = request.guess.partition("/environment/")
+        return (Check(action, application), Check(action, request.guess))
     if action not in _DATA_ACTIONS.values():
         return ()
     if request.action == "StartConfigurationSession":

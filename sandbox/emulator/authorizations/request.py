@@ -11,11 +11,15 @@ Keys = dict[str, str | list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One question to IAM. `keys` are its condition keys; None leaves them to ministack."""
+    """One question to IAM. `keys` are its condition keys; None leaves them to ministack.
+
+    `service` is the resource's, where that is not the one that is called.
+    """
 
     action: str
     resource_arn: str
     keys: Keys | None = None
+    service: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

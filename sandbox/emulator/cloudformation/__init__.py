@@ -14,6 +14,7 @@ from sandbox.emulator.cloudformation import (
     load_balancers,
     network,
     tables,
+    topics,
 )
 from sandbox.emulator.cloudformation.resources import Handlers
 
@@ -31,6 +32,7 @@ def install() -> None:
             provisioners._STACK_TAG_PROPERTY.setdefault(name, ("Tags", "list"))
     known["AWS::Events::EventBusPolicy"] = event_buses.HANDLERS
     tables.mend(known)
+    topics.mend(known)
     environment.install()
     _let_slow_types_wait({name for name, resource in ours.items() if resource.is_slow})
 

@@ -100,12 +100,9 @@ class Account:
     def role(self, *, service: str, action: str, resource: str) -> str:
         """Make a role with which a service may do one thing: its ARN."""
         iam, name = self.client("iam"), unique("role")
-        trust = {
-            "Effect": "Allow",
-            "Action": "sts:AssumeRole",
-            "Principal": {"Service": service},
-            "Condition": {"StringEquals": {"aws:SourceAccount": self.id}},
-        }
+        trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": service}}
+        if service != "lambda.amazonaws.com":  # which does not say for whom it assumes a role
+            trust["Condition"] = {"StringEquals": {"aws:SourceAccount": self.id}}
         role = iam.create_role(
             RoleName=name,
             AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": trust}),

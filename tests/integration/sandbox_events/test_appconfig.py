@@ -188,10 +188,11 @@ def test_an_extension_of_the_stack_tells_of_what_it_names_and_of_nothing_else(
     assert inbox.waiting() == []
 
 
-def test_a_version_is_in_force_while_it_bakes_and_rolled_back_when_a_monitor_goes_off(
-    provider: Account,
-) -> None:
-    inbox = provider.inbox({"source": ["aws.appconfig"]})
+def monitored(provider: Account, action: str) -> tuple[dict[str, Any], str]:
+    """Return a template whose environment has a monitor, and the name of the alarm.
+
+    The monitor's role may do one thing.
+    """
     template = configuration(APPLICATION, bake_minutes=2)
     template["Resources"]["Alarm"] = {
         "Type": "AWS::CloudWatch::Alarm",
@@ -206,8 +207,17 @@ def test_a_version_is_in_force_while_it_bakes_and_rolled_back_when_a_monitor_goe
             "ComparisonOperator": "GreaterThanOrEqualToThreshold",
         },
     }
-    monitor = {"AlarmArn": {"Fn::GetAtt": ["Alarm", "Arn"]}}
+    role = provider.role(service="appconfig.amazonaws.com", action=action, resource="*")
+    monitor = {"AlarmArn": {"Fn::GetAtt": ["Alarm", "Arn"]}, "AlarmRoleArn": role}
     template["Resources"]["Environment"]["Properties"]["Monitors"] = [monitor]
+    return template, alarm
+
+
+def test_a_version_is_in_force_while_it_bakes_and_rolled_back_when_a_monitor_goes_off(
+    provider: Account,
+) -> None:
+    inbox = provider.inbox({"source": ["aws.appconfig"]})
+    template, alarm = monitored(provider, "cloudwatch:DescribeAlarms")
     points = ("ON_DEPLOYMENT_BAKING", "ON_DEPLOYMENT_ROLLED_BACK")
     ids = provider.deploy(unique("allowlist"), with_extension(template, *points))
 
@@ -220,6 +230,19 @@ def test_a_version_is_in_force_while_it_bakes_and_rolled_back_when_a_monitor_goe
     )
     assert inbox.one()["detail-type"] == "On Deployment Rollback"
     assert content(provider, ids) == b""
+
+
+def test_an_alarm_that_the_role_does_not_show_rolls_nothing_back(provider: Account) -> None:
+    template, alarm = monitored(provider, "cloudwatch:ListMetrics")
+    ids = provider.deploy(unique("allowlist"), template)
+    start_deployment(provider, ids)
+
+    provider.client("cloudwatch").set_alarm_state(
+        AlarmName=alarm, StateValue="ALARM", StateReason="a test"
+    )
+    time.sleep(2)  # AppConfig looks every half second
+
+    assert content(provider, ids) == b"services: {}"
 
 
 def content(account: Account, ids: dict[str, str]) -> bytes:

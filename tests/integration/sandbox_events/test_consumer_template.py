@@ -15,14 +15,20 @@ from tests.integration.sandbox_events.templates import CONSUMER, CONSUMER_EXAMPL
 EXTERNAL_ID = "an-external-id-0001"
 FUNCTIONS = ("authorize-security-group-ingress", "publish-endpoint-addresses")
 OTHERS = ("accept-endpoint-connections", "console")
-READ = (
-    "managed_prefix_lists",
-    "network_interfaces",
-    "route_tables",
-    "security_group_rules",
-    "security_groups",
-    "vpc_endpoints",
-    "vpcs",
+SESSIONS = dict(zip(FUNCTIONS, ("ingress.vpce-svc-01", "addresses.vpce-svc-01"), strict=True))
+READ = {
+    FUNCTIONS[0]: {
+        "managed_prefix_lists",
+        "security_group_rules",
+        "security_groups",
+        "vpc_endpoints",
+    },
+    FUNCTIONS[1]: {"network_interfaces", "route_tables", "vpc_endpoints", "vpcs"},
+}
+READ_BY_ANY = sorted(READ[FUNCTIONS[0]] | READ[FUNCTIONS[1]])
+EXPIRATION = (
+    '[{"Type": "Expiration", "Version": "1.0",'
+    ' "Attributes": {"Timestamp": "2030-01-01T00:00:00Z"}}]'
 )
 CALLS = {"source": ["aws.ec2"], "detail-type": ["AWS API Call via CloudTrail"]}
 
@@ -34,12 +40,12 @@ class Assumed:
     sandbox: Sandbox
     credentials: dict[str, str]
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's clients are made at run time
+    def client(self, service: str, region: str = REGION) -> Any:  # noqa: ANN401 - boto3's clients are made at run time
         make: Any = boto3.client  # the stubs know the clients of literal names only
         return make(
             service,
             endpoint_url=self.sandbox.endpoint_url,
-            region_name=REGION,
+            region_name=region,
             **self.credentials,
         )
 
@@ -49,31 +55,42 @@ class RoleStack:
     provider: Account
     consumer: Account
     name: str
+    role_stack: str
     role_arn: str
     reader_role_arn: str
+
+    def admit(self, *regions: str) -> None:
+        """Have the consumer's stack name its Regions."""
+        self.consumer.deploy(
+            self.role_stack,
+            CONSUMER,
+            **role_parameters(self.provider, self.name),
+            EndpointRegions=",".join(regions),
+        )
 
     @property
     def owner(self) -> str:
         return f"{self.provider.id}/{self.provider.region}/{self.name}"
 
-    def act_as(self, function: str, external_id: str = EXTERNAL_ID) -> Assumed:
-        """Assume the consumer's role from one of the provider's roles."""
-        return self._chain(function, self.role_arn, external_id)
+    def act_as(self, function: str, external_id: str = EXTERNAL_ID, session: str = "") -> Assumed:
+        """Assume the consumer's role from one of the provider's roles, under the usual name."""
+        name = session or SESSIONS.get(function, SESSIONS[FUNCTIONS[0]])
+        return self._chain(function, self.role_arn, external_id, name)
 
     def read_as(self, holder: str, external_id: str = EXTERNAL_ID) -> Assumed:
         """Assume the consumer's role that only reads, from one of the provider's roles."""
-        return self._chain(holder, self.reader_role_arn, external_id)
+        return self._chain(holder, self.reader_role_arn, external_id, "privatelink-console")
 
-    def _chain(self, holder: str, role_arn: str, external_id: str) -> Assumed:
+    def _chain(self, holder: str, role_arn: str, external_id: str, name: str) -> Assumed:
         role = f"arn:aws:iam::{self.provider.id}:role/{self.name}-{holder}"
-        chained = _assume(self.provider.client("sts"), role)
+        chained = _assume(self.provider.client("sts"), role, "test")
         session = Assumed(self.provider.sandbox, chained)
-        credentials = _assume(session.client("sts"), role_arn, ExternalId=external_id)
+        credentials = _assume(session.client("sts"), role_arn, name, ExternalId=external_id)
         return Assumed(self.provider.sandbox, credentials)
 
 
-def _assume(sts: Any, role_arn: str, **parameters: str) -> dict[str, str]:  # noqa: ANN401 - a boto3 client
-    answer = sts.assume_role(RoleArn=role_arn, RoleSessionName="test", **parameters)["Credentials"]
+def _assume(sts: Any, role_arn: str, name: str, **parameters: str) -> dict[str, str]:  # noqa: ANN401 - a boto3 client
+    answer = sts.assume_role(RoleArn=role_arn, RoleSessionName=name, **parameters)["Credentials"]
     return {
         "aws_access_key_id": answer["AccessKeyId"],
         "aws_secret_access_key": answer["SecretAccessKey"],
@@ -98,16 +115,21 @@ def stack(provider: Account, consumer: Account) -> RoleStack:
         role = f"{name}-{holder}"
         iam.create_role(RoleName=role, AssumeRolePolicyDocument=trust)
         iam.put_role_policy(RoleName=role, PolicyName="assume", PolicyDocument=anything)
-    outputs = consumer.deploy(
-        unique("role"),
-        CONSUMER,
-        ProviderAccountId=provider.id,
-        ProviderRegion=provider.region,
-        ProviderStackName=name,
-        ExternalId=EXTERNAL_ID,
-        RoleName=name,
+    role_stack = unique("role")
+    outputs = consumer.deploy(role_stack, CONSUMER, **role_parameters(provider, name))
+    return RoleStack(
+        provider, consumer, name, role_stack, outputs["RoleArn"], outputs["ReaderRoleArn"]
     )
-    return RoleStack(provider, consumer, name, outputs["RoleArn"], outputs["ReaderRoleArn"])
+
+
+def role_parameters(provider: Account, name: str) -> dict[str, str]:
+    return {
+        "ProviderAccountId": provider.id,
+        "ProviderRegion": provider.region,
+        "ProviderStackName": name,
+        "ExternalId": EXTERNAL_ID,
+        "RoleName": name,
+    }
 
 
 def permission(owner: str, *names: str) -> dict[str, Any]:
@@ -155,6 +177,34 @@ def test_the_role_trusts_two_functions_that_know_the_external_id(
     for other in OTHERS:
         with pytest.raises(ClientError, match="AccessDenied"):
             stack.act_as(other)
+    for session in {"any", *SESSIONS.values()} - {SESSIONS[function]}:
+        with pytest.raises(ClientError, match="AccessDenied"):
+            stack.act_as(function, session=session)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_each_function_reads_what_it_needs_in_the_regions_that_have_endpoints(
+    stack: RoleStack, function: str
+) -> None:
+    session = stack.act_as(function)
+    for read in READ_BY_ANY:
+        here, elsewhere = (
+            getattr(session.client("ec2", region), f"describe_{read}")
+            for region in (REGION, "eu-west-1")
+        )
+        assert denied(here) == (read not in READ[function])
+        assert denied(elsewhere)
+
+
+def test_other_regions_than_the_providers_are_named_by_the_consumer(
+    stack: RoleStack,
+) -> None:
+    stack.admit("eu-west-1", "us-east-1")
+    for function in FUNCTIONS:
+        session = stack.act_as(function)
+        assert denied(session.client("ec2").describe_vpc_endpoints)
+        assert not denied(session.client("ec2", "eu-west-1").describe_vpc_endpoints)
+        assert not denied(session.client("ec2", "us-east-1").describe_vpc_endpoints)
 
 
 def test_the_role_that_only_reads_trusts_the_console_that_knows_the_external_id(
@@ -177,7 +227,7 @@ def test_the_role_that_only_reads_sees_what_the_other_sees_and_changes_nothing(
     ec2, ssm = reader.client("ec2"), reader.client("ssm")
     parameter = {"Name": "/privatelink/web/vpc-1/ip", "Type": "String", "Value": "10.0.3.181"}
 
-    for read in READ:
+    for read in READ_BY_ANY:
         assert not denied(getattr(ec2, f"describe_{read}"))
     assert not denied(ssm.get_parameters_by_path, Path="/privatelink/web", Recursive=True)
     assert denied(ssm.get_parameters_by_path, Path="/other", Recursive=True)
@@ -215,8 +265,6 @@ def test_the_role_opens_only_groups_that_opted_in_and_signs_with_its_own_name(
     assert not denied(
         ec2.revoke_security_group_ingress, GroupId=opted_in, SecurityGroupRuleIds=rules
     )
-    for read in READ:
-        assert not denied(getattr(ec2, f"describe_{read}"))
 
 
 def test_the_role_writes_parameters_under_its_prefix_only(stack: RoleStack) -> None:
@@ -230,6 +278,24 @@ def test_the_role_writes_parameters_under_its_prefix_only(stack: RoleStack) -> N
     assert denied(ssm.get_parameters_by_path, Path="/other", Recursive=True)
     assert denied(ssm.delete_parameters, Names=["/other/ip"])
     assert denied(ssm.get_parameter, Name=parameter["Name"])
+    assert denied(ssm.put_parameter, **parameter, Policies=EXPIRATION, Tier="Advanced")
+    assert not denied(ssm.put_parameter, **parameter)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_neither_function_does_what_the_other_is_for(stack: RoleStack, function: str) -> None:
+    network = stack.consumer.deploy(unique("connected"), CONSUMER_EXAMPLE)
+    session = stack.act_as(function)
+    parameter = {"Name": "/privatelink/web/vpc-2/ip", "Type": "String", "Value": "10.0.3.181"}
+    rule = permission(stack.owner, "service", "endpoint")
+
+    opened = denied(
+        session.client("ec2").authorize_security_group_ingress,
+        GroupId=network["SecurityGroupId"],
+        **rule,
+    )
+    put = denied(session.client("ssm").put_parameter, **parameter)
+    assert (opened, put) == ((False, True) if function == FUNCTIONS[0] else (True, False))
 
 
 def test_endpoint_calls_are_forwarded_to_the_providers_bus_when_it_is_given(

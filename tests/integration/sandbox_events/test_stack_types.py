@@ -45,6 +45,19 @@ def test_a_table_has_recovery_encryption_expiry_and_protection(provider: Account
     assert gone not in tables
 
 
+def test_a_topic_is_encrypted_with_the_key_that_its_template_names(provider: Account) -> None:
+    stack, sns = unique("topic"), provider.client("sns")
+
+    def key_of(**properties: str) -> str | None:
+        arn = provider.deploy(stack, one("AWS::SNS::Topic", **properties))["It"]
+        attributes = sns.get_topic_attributes(TopicArn=arn)["Attributes"]
+        return str(attributes["KmsMasterKeyId"]) if "KmsMasterKeyId" in attributes else None
+
+    assert key_of(KmsMasterKeyId="alias/one") == "alias/one"
+    assert key_of(KmsMasterKeyId="alias/another") == "alias/another"
+    assert key_of(DisplayName="not encrypted") is None
+
+
 def test_a_rule_has_several_targets_with_retries_and_dead_letters(provider: Account) -> None:
     source, sqs = unique("a.rule"), provider.client("sqs")
     arns = {name: {"Fn::GetAtt": [name, "Arn"]} for name in ("First", "Second", "Dead")}

@@ -1,7 +1,7 @@
 """Roles of the sandbox's accounts, and the refusals that they meet."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -60,11 +60,17 @@ class Roles:
             )
         return str(created["Role"]["Arn"])
 
-    def assume(self, role_arn: str, service: str) -> Client:
-        """Return a client that is a session of the role, assumed by the root of its account."""
+    def assume(
+        self, role_arn: str, service: str, policy: Mapping[str, object] | None = None
+    ) -> Client:
+        """Return a client that is a session of the role, assumed by the root of its account.
+
+        A policy narrows the session.
+        """
         account_id = role_arn.split(":")[4]
+        narrowed = {"Policy": json.dumps(policy)} if policy else {}
         assumed = self._sandbox.client("sts", account_id).assume_role(
-            RoleArn=role_arn, RoleSessionName="tested"
+            RoleArn=role_arn, RoleSessionName="tested", **narrowed
         )
         return self._sandbox.client_with(assumed["Credentials"], service)
 

@@ -1,4 +1,5 @@
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -29,10 +30,24 @@ def service(sandbox: Sandbox) -> dict[str, Any]:
     return created
 
 
-def topic_with_queue(sandbox: Sandbox, name: str, publisher: str) -> tuple[str, str]:
+def key_for(sandbox: Sandbox, publisher: str) -> str:
+    """Return a key that a service may use for endpoint services."""
+    services = f"arn:aws:ec2:{REGION}:{PROVIDER}:vpc-endpoint-service/*"
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": publisher},
+        "Action": ["kms:GenerateDataKey*", "kms:Decrypt"],
+        "Resource": "*",
+        "Condition": {"ArnLike": {"aws:SourceArn": services}},
+    }
+    created = sandbox.client("kms", PROVIDER).create_key(Policy=document(statement))
+    return str(created["KeyMetadata"]["Arn"])
+
+
+def topic_with_queue(sandbox: Sandbox, name: str, publisher: str, key: str = "") -> tuple[str, str]:
     """Return a topic on which `publisher` may publish, and the URL of a queue subscribed to it."""
     sns, sqs = sandbox.client("sns", PROVIDER), sandbox.client("sqs", PROVIDER)
-    topic_arn = sns.create_topic(Name=name)["TopicArn"]
+    topic_arn = sns.create_topic(Name=name, Attributes={"KmsMasterKeyId": key})["TopicArn"]
     admits = {
         "Effect": "Allow",
         "Principal": {"Service": publisher},
@@ -57,13 +72,21 @@ def topic_with_queue(sandbox: Sandbox, name: str, publisher: str) -> tuple[str, 
     return topic_arn, queue
 
 
-def test_a_topic_is_told_of_a_connection_request_if_its_policy_admits_privatelink(
+def test_a_topic_is_told_of_a_connection_request_if_it_and_its_key_admit_privatelink(
     sandbox: Sandbox, service: dict[str, Any]
 ) -> None:
     ec2, sqs = sandbox.client("ec2", PROVIDER), sandbox.client("sqs", PROVIDER)
-    silent_topic, silent = topic_with_queue(sandbox, "silent", "s3.amazonaws.com")
-    told_topic, told = topic_with_queue(sandbox, "told", "vpce.amazonaws.com")
-    for topic_arn in (silent_topic, told_topic):
+    ours, other = "vpce.amazonaws.com", "s3.amazonaws.com"
+    silent = [
+        topic_with_queue(sandbox, "silent", other),
+        topic_with_queue(sandbox, "without-key", ours, key_for(sandbox, other)),
+        topic_with_queue(sandbox, "of-aws", ours, "alias/aws/sns"),
+    ]
+    told = [
+        topic_with_queue(sandbox, "told", ours),
+        topic_with_queue(sandbox, "encrypted", ours, key_for(sandbox, ours)),
+    ]
+    for topic_arn, _queue in silent + told:
         ec2.create_vpc_endpoint_connection_notification(
             ServiceId=service["ServiceId"],
             ConnectionNotificationArn=topic_arn,
@@ -76,11 +99,15 @@ def test_a_topic_is_told_of_a_connection_request_if_its_policy_admits_privatelin
         VpcEndpointType="Interface", VpcId=vpc_id, ServiceName=service["ServiceName"]
     )["VpcEndpoint"]["VpcEndpointId"]
 
-    [message] = wait_until(
-        lambda: sqs.receive_message(QueueUrl=told).get("Messages"), what="a notification"
-    )
-    assert endpoint in json.loads(message["Body"])["Message"]
-    assert "Messages" not in sqs.receive_message(QueueUrl=silent)
+    def messages(queue: str) -> list[dict[str, str]]:
+        found: list[dict[str, str]] = sqs.receive_message(QueueUrl=queue).get("Messages", [])
+        return found
+
+    for _topic, queue in told:
+        [message] = wait_until(partial(messages, queue), what="a notification")
+        assert endpoint in json.loads(message["Body"])["Message"]
+    for _topic, queue in silent:
+        assert not messages(queue)
 
 
 @pytest.mark.parametrize(("pending_seconds", "state"), [(3600, "pending"), (0, "available")])

@@ -22,7 +22,7 @@ def handle(event, context):
 VISITOR = """
 import boto3
 def handle(event, context):
-    keys = boto3.client("sts").assume_role(RoleArn="{role}", RoleSessionName="visitor")
+    keys = boto3.client("sts").assume_role(RoleArn="{role}", RoleSessionName="ingress.any")
     keys = keys["Credentials"]
     boto3.client(
         "ssm",

@@ -7,6 +7,10 @@ from sandbox.process import Sandbox
 from tests.integration.sandbox_server.roles import Roles, allow, refusal, trust
 
 DENIED = "AccessDeniedException"
+EXPIRATION = (
+    '[{"Type": "Expiration", "Version": "1.0",'
+    ' "Attributes": {"Timestamp": "2030-01-01T00:00:00Z"}}]'
+)
 
 
 class TestParameters:
@@ -52,6 +56,36 @@ class TestParameters:
 
         assert not refusal(ssm.get_parameter, Name="/ours/a:1")
         assert refusal(ssm.get_parameter, Name="/theirs/a:1") == DENIED
+
+    @pytest.mark.parametrize(
+        ("key", "refused"),
+        [
+            ("ssm:Overwrite", {"Overwrite": True}),
+            ("ssm:Policies", {"Tier": "Advanced", "Policies": EXPIRATION}),
+        ],
+    )
+    def test_it_can_be_forbidden_to_overwrite_and_to_give_policies(
+        self, roles: Roles, key: str, refused: dict[str, Any]
+    ) -> None:
+        put = roles.allowed(
+            "ssm", allow("ssm:PutParameter", self.OURS, StringEquals={key: "false"})
+        ).put_parameter
+        value = {"Value": "x", "Type": "String"}
+
+        assert not refusal(put, Name=f"/ours/{key[4:]}", **value)
+        assert refusal(put, Name="/ours/a", **value, **refused) == DENIED
+
+    def test_tags_of_a_new_parameter_are_a_permission_of_their_own(self, roles: Roles) -> None:
+        tagged = {"Value": "x", "Type": "String", "Tags": [{"Key": "Name", "Value": "x"}]}
+        putting = allow("ssm:PutParameter", self.OURS)
+        tagging = allow(
+            "ssm:AddTagsToResource", self.OURS, StringEquals={"aws:RequestTag/Name": "x"}
+        )
+        without = roles.allowed("ssm", putting).put_parameter
+        with_tags = roles.allowed("ssm", putting, tagging).put_parameter
+
+        assert refusal(without, Name="/ours/tagged", **tagged) == DENIED
+        assert not refusal(with_tags, Name="/ours/tagged", **tagged)
 
     def test_describing_parameters_cannot_be_limited_to_some(self, roles: Roles) -> None:
         limited = roles.allowed("ssm", allow("ssm:DescribeParameters", self.OURS))
