@@ -9,6 +9,7 @@ from console.checks.check import Check, Question, Result
 from console.checks.parts import Part
 from console.checks.roles import check_functions, check_reader_role, functions_enter
 from console.checks.zones import check_zones
+from console.gateways.readers import TO_EXAMINE
 from privatelink.allowlist import ConsumerEntry
 from privatelink.findings import Finding
 from privatelink.gateways.records import ServiceRecord
@@ -77,7 +78,7 @@ class ConsumerChecks:
 
         def look() -> Iterator[Check]:
             with self.sessions.entering(consumer):
-                account = self.sessions.enter(consumer)
+                account = self.sessions.enter(consumer, TO_EXAMINE)
                 found = account.endpoints.describe_vpc_endpoints(part.service.service_name)
                 live = [endpoint for endpoint in found if endpoint.state in ESTABLISHED]
                 interfaces = account.endpoints.describe_network_interfaces(live)

@@ -10,6 +10,7 @@ from console.checks.allowlist import check_allowlist
 from console.checks.check import Check, Question
 from console.checks.consumers import ConsumerChecks
 from console.checks.findings import check_findings
+from console.checks.forwarding import check_forwarding
 from console.checks.known import Known
 from console.checks.notifications import check_notifications
 from console.checks.parts import Part, read_parts
@@ -22,7 +23,7 @@ from console.deployed import DeployedStack
 from console.gateways.plumbing import Plumbing
 from console.gateways.readers import reader_sessions
 from console.provider import Provider
-from privatelink.allowlist import ServiceEntry
+from privatelink.allowlist import Allowlist, ServiceEntry
 from privatelink.gateways.sessions import ConsumerSessions
 
 
@@ -52,20 +53,25 @@ class Examination:
     def examine(self, service: str | None) -> Iterator[Check]:
         """Check everything, or what concerns one service; raise ConsoleError: there is no such."""
         self.tell("allowlist and ledger")
-        known = Known.read(self.provider).only(service)
+        everything = Known.read(self.provider)
+        known = everything.only(service)
         told: set[str] = set()
-        for check in self._look(known):
+        for check in self._look(known, everything):
             told |= {check.finding} - {""}
             yield check
         yield from known.complaints
         yield from check_findings(known.records, told)
 
-    def _look(self, known: Known) -> Iterator[Check]:
+    def _look(self, known: Known, everything: Known) -> Iterator[Check]:
         """Look at what is there now; what is on record comes last."""
         yield from check_stack(self.deployed, version=version("privatelink-autopilot"))
         yield from check_allowlist(self.plumbing.deployments, known.allowlist)
         self.tell("hints")
         yield from check_topic(self.plumbing.topics, self.deployed)
+        if isinstance(everything.allowlist, Allowlist):
+            # Without it, whoever forwards would seem to be a stranger.
+            bus_name = self.deployed.accept.event_bus_name
+            yield from check_forwarding(self.plumbing.buses, bus_name, everything.account_ids)
         yield from check_sweeps(self.plumbing, self.deployed, self.now)
         yield from check_notifications(self.provider.notifications, known.listed)
         self.tell("services")

@@ -44,6 +44,13 @@ class Known:
         complaints = Question("findings/ledger", "ledger").answer(look)
         return cls(allowlist=allowlist, listed=listed, records=records, complaints=complaints)
 
+    @property
+    def account_ids(self) -> frozenset[str]:
+        """The accounts that are listed for any service."""
+        return frozenset(
+            consumer.account_id for entry in self.listed.values() for consumer in entry.consumers
+        )
+
     def only(self, wanted: str | None) -> Self:
         """Return what is known of one service, by alias or id; raise ConsoleError: there is none.
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from console.checks.check import Check, Question
 from console.checks.findings import recorded
+from console.gateways.readers import TO_EXAMINE
 from privatelink.errors import AccessDeniedError
 from privatelink.findings import Finding, FindingKind
 from privatelink.gateways.claims import COPY
@@ -36,7 +37,7 @@ def check_reader_role(
     """Check that the console may look into an account, with the external id of the functions."""
     role_arn = sessions.role_arn(consumer)
     try:
-        sessions.enter(consumer)
+        sessions.enter(consumer, TO_EXAMINE)
     except AccessDeniedError:
         if functions_enter:
             return question.unknown(

@@ -26,7 +26,7 @@ def publishing_accounts(policy: Mapping[str, Any]) -> frozenset[str]:
 
     https://docs.aws.amazon.com/vpc/latest/privatelink/create-notification-endpoint-service.html
     """
-    statements = [each for each in _listed(policy.get("Statement")) if _is_about(each)]
+    statements = [each for each in listed(policy.get("Statement")) if _is_about(each)]
     if any(each["Effect"] == "Deny" and not each.get("Condition") for each in statements):
         return frozenset()
     allowing = [_accounts(each) for each in statements if each["Effect"] == "Allow"]
@@ -37,8 +37,8 @@ def _is_about(statement: Mapping[str, Any]) -> bool:
     """Whether a statement is about the publishing of endpoint services."""
     principal = statement.get("Principal", {})
     values = principal.values() if isinstance(principal, Mapping) else [principal]
-    named = {each for value in values for each in _listed(value)}
-    actions = {str(action).lower() for action in _listed(statement.get("Action"))}
+    named = {each for value in values for each in listed(value)}
+    actions = {str(action).lower() for action in listed(statement.get("Action"))}
     return bool(named & {ANYBODY, PUBLISHER} and actions & _PUBLISHES)
 
 
@@ -51,7 +51,7 @@ def _accounts(statement: Mapping[str, Any]) -> frozenset[str]:
     for operator, conditions in statement.get("Condition", {}).items():
         for key, value in conditions.items():
             read = _SOURCES.get((operator, key.lower()))
-            named = frozenset(map(read, _listed(value))) if read else frozenset()
+            named = frozenset(map(read, listed(value))) if read else frozenset()
             if ANYBODY in accounts:
                 accounts = named
             elif ANYBODY not in named:
@@ -59,7 +59,8 @@ def _accounts(statement: Mapping[str, Any]) -> frozenset[str]:
     return accounts
 
 
-def _listed(value: Any) -> Sequence[Any]:  # noqa: ANN401 - a policy has one or many
+def listed(value: Any) -> Sequence[Any]:  # noqa: ANN401 - a policy has one or many
+    """Return what a policy has one or many of, as a list."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]

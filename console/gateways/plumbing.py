@@ -5,6 +5,7 @@ from typing import Self
 
 from console.allowlist_deployments import AllowlistDeployments
 from console.deployed import DeployedStack
+from console.gateways.buses import Buses
 from console.gateways.log_groups import LogGroups
 from console.gateways.queues import Queues
 from console.gateways.schedules import Schedules
@@ -17,6 +18,7 @@ from privatelink.gateways.calls import CLIENT_CONFIG
 class Plumbing:
     """What the functions themselves never read."""
 
+    buses: Buses
     deployments: AllowlistDeployments
     log_groups: LogGroups
     queues: Queues
@@ -29,6 +31,7 @@ class Plumbing:
         """Make the clients."""
         session, settings = deployed.reading, deployed.accept
         return cls(
+            buses=Buses(session.client("events", config=CLIENT_CONFIG)),
             deployments=AllowlistDeployments(
                 client=session.client("appconfig", config=CLIENT_CONFIG),
                 application_id=settings.allowlist_application,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sandbox.accounts import CONSUMER, PROVIDER, STACK_NAME
+from sandbox.accounts import CONSUMER, PROVIDER, STACK_NAME, STRANGER
 from sandbox.consumers import SDDC_CIDR, deploy_consumer_role, remove_consumer_role
 from sandbox.walkthrough import Walkthrough
 
@@ -78,6 +78,20 @@ def _topic_policy(walkthrough: Walkthrough, policy: dict[str, Any]) -> Iterator[
     sns.set_topic_attributes(**attribute, AttributeValue=json.dumps(policy))
     yield
     sns.set_topic_attributes(**attribute, AttributeValue=before)
+
+
+@contextmanager
+def strangers_forward(walkthrough: Walkthrough) -> Iterator[None]:
+    """Let an account put events on the bus that is no consumer's."""
+    events, bus = _provider(walkthrough, "events"), walkthrough.autopilot["EventBusName"]
+    policy = json.loads(events.describe_event_bus(Name=bus)["Policy"])
+    (statement,) = policy["Statement"]
+    root = f"arn:aws:iam::{STRANGER}:root"
+    stranger = statement | {"Sid": "Stranger", "Principal": {"AWS": root}}
+    both = policy | {"Statement": [statement, stranger]}
+    events.put_permission(EventBusName=bus, Policy=json.dumps(both))
+    yield
+    events.put_permission(EventBusName=bus, Policy=json.dumps(policy))
 
 
 @contextmanager

@@ -45,6 +45,7 @@ AILMENTS = (
         "problem",
         "Subscribe the function to the topic again",
     ),
+    Ail(ailments.strangers_forward, "hints/forwarding", "warning", "ForwardingAccountIds"),
     Ail(ailments.no_schedule, "hints/schedule", "problem", "Enable schedule"),
     Ail(ailments.no_sweep, "hints/last-sweep", "problem", "HintRule"),
     Ail(ailments.dead_letter, "queues/IngressDeadLetters", "problem", "purge the queue"),
