@@ -4,10 +4,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-UV_VERSION := 0.13.9
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+CHECKS := $(VENV)/checks
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)/functions:$(CURDIR)
 export UV_PYTHON_DOWNLOADS := never
@@ -37,10 +37,17 @@ $(BIN)/uv:
 	if [ -z "$${found:-}" ]; then \
 	  echo "Python 3.13 was not found: install it (https://www.python.org/downloads/, 'pyenv install 3.13', 'brew install python@3.13') or name it, as in: make $(MAKECMDGOALS) PYTHON=/path/to/python3.13" >&2; exit 1; \
 	fi; \
-	"$$found" -m venv $(VENV) && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	"$$found" -m venv $(VENV) && $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: --requirement security/uv.txt
 
 $(READY): pyproject.toml uv.lock | $(BIN)/uv
 	@$(BIN)/uv sync --frozen --quiet
+	@touch $@
+
+# checkov and CloudFormation Guard, which agree with nothing else about packages.
+$(CHECKS)/.ready: security/checks/pyproject.toml security/checks/uv.lock security/guard.py | $(READY)
+	@UV_PROJECT_ENVIRONMENT="$(CURDIR)/$(CHECKS)" $(BIN)/uv sync --frozen --no-build --quiet --project security/checks --python $(BIN)/python \
+	  || { echo "What checks the templates could not be installed: the package index has to be reached, and a wheel be there for this machine" >&2; exit 1; }
+	@$(BIN)/python -m security.guard --version >/dev/null
 	@touch $@
 
 .PHONY: install
@@ -55,9 +62,9 @@ PROCESSORS := $(shell getconf _NPROCESSORS_ONLN)
 WORKERS = $(shell expr $(PROCESSORS) + $(1))
 
 .PHONY: test
-test: $(READY) ## Run all tests but the slow ones, the random lives and the console's
+test: $(READY) ## Run all tests but the slow ones, the random lives, the console's and security's
 	@$(BIN)/python -m sandbox.deployment # fetches what the artifact needs: tests talk to loopback only
-	@$(BIN)/pytest -n $(call WORKERS,1) --dist loadgroup -m "not slow" --ignore tests/lifecycle --ignore tests/console
+	@$(BIN)/pytest -n $(call WORKERS,1) --dist loadgroup -m "not slow" --ignore tests/lifecycle --ignore tests/console --ignore tests/security
 
 .PHONY: test-slow
 test-slow: $(READY) ## Test what goes on at the same time, and lists of many pages
@@ -78,6 +85,15 @@ test-lifecycle-nightly: $(READY) ## The same, twenty times as long; SEED=... bri
 	@seed=$(or $(SEED),$$(date +%Y%m%d)); echo "SEED=$$seed"; \
 	  LIFECYCLE_PROFILE=nightly $(LIFECYCLE) --hypothesis-seed=$$seed
 
+.PHONY: test-security
+test-security: $(READY) $(CHECKS)/.ready ## Prove that permissions are needed and no wider, attack the stack, and print the figures
+	@$(BIN)/python -m sandbox.deployment
+	@$(BIN)/pytest -n $(PROCESSORS) --dist loadgroup tests/security
+
+.PHONY: fuzz
+fuzz: $(READY) ## Fuzz each parser, guided by what it covers, for SECONDS=60; goes on from what it has found before
+	@$(BIN)/python -m tests.security.fuzz.running $(or $(SECONDS),60) $(TARGET)
+
 .PHONY: benchmark-allowlist
 benchmark-allowlist: $(READY) ## Measure the largest allowlist: its size, and how long it takes to validate
 	@$(BIN)/python -m benchmarks.allowlist_size
@@ -87,7 +103,7 @@ screens: $(READY) ## Draw the pictures of docs/ anew from the console's golden d
 	@$(BIN)/python -m tests.console.draw
 
 .PHONY: check
-check: lint types contracts templates requirements-fresh test-lifecycle test-slow test-console test ## Everything that CI checks
+check: lint types contracts templates requirements-fresh test-lifecycle test-slow test-console test-security test ## Everything that CI checks
 
 .PHONY: lint
 lint: $(READY) ## Lint and check the formatting
@@ -107,19 +123,30 @@ types: $(READY) ## Check the types
 contracts: $(READY) ## Check that imports run along the architecture's arrow
 	@cd functions && "$(CURDIR)/$(BIN)/lint-imports" --config ../pyproject.toml --cache-dir ../.import_linter_cache
 
+TEMPLATES := template.yaml consumer/template.yaml examples/overlapping-cidr/consumer.yaml examples/overlapping-cidr/provider.yaml examples/look-up/cloudformation.yaml
+GUARD := $(BIN)/python -m security.guard
 .PHONY: templates
-templates: $(READY) ## Validate the templates
+templates: $(READY) $(CHECKS)/.ready ## Check the templates: SAM, cfn-lint, checkov, and rules of our own
 	@$(BIN)/sam validate --lint --template template.yaml --region us-east-1
-	@$(BIN)/cfn-lint template.yaml consumer/template.yaml examples/overlapping-cidr/*.yaml examples/look-up/cloudformation.yaml
+	@$(BIN)/cfn-lint --include-checks I --include-experimental -- $(TEMPLATES)
+	@LOG_LEVEL=ERROR $(CHECKS)/bin/checkov --framework cloudformation --skip-download --compact --quiet --file $(TEMPLATES)
+	@told=$$($(GUARD) test --dir security/rules) || { echo "$$told" >&2; exit 1; }
+	@$(GUARD) validate --rules security/rules/policies.guard --data $(TEMPLATES)
+	@$(GUARD) validate --rules security/rules/provider.guard --data template.yaml
+	@$(GUARD) validate --rules security/rules/consumer.guard --data consumer/template.yaml
 
 # The artifact carries the dependency group `functions` alone: the console's packages stay at home.
 .PHONY: requirements
-requirements: $(READY) ## Export functions/requirements.txt from uv.lock
+requirements: $(READY) ## Export functions/requirements.txt and security/uv.txt from uv.lock
 	@$(BIN)/uv export --frozen --quiet --only-group functions --no-header --output-file functions/requirements.txt
+	@$(BIN)/uv export --frozen --quiet --only-group uv --no-header --output-file security/uv.txt
 
 .PHONY: requirements-fresh
 requirements-fresh: $(READY)
 	@$(BIN)/uv lock --check --quiet
+	@$(BIN)/uv lock --check --quiet --project security/checks --python $(BIN)/python
+	@$(BIN)/uv export --frozen --quiet --only-group uv --no-header | diff - security/uv.txt \
+	  || { echo "security/uv.txt is stale: run 'make requirements'" >&2; exit 1; }
 	@$(BIN)/uv export --frozen --quiet --only-group functions --no-header | diff - functions/requirements.txt \
 	  || { echo "functions/requirements.txt is stale: run 'make requirements'" >&2; exit 1; }
 
@@ -127,9 +154,21 @@ requirements-fresh: $(READY)
 schemas: $(READY) ## Write the JSON Schemas in docs/ anew: of the allowlist, and of what the console prints
 	@$(BIN)/python -m console.schemas
 
+# pip checks the hashes of all that it downloads, also of what is for another processor: security/artifact.py.
+HASHED := PIP_CONSTRAINT=functions/requirements.txt PIP_REQUIRE_HASHES=1 PIP_ONLY_BINARY=:all:
+BUILT := .aws-sam/build/template.yaml
 .PHONY: build
 build: $(READY) ## Build the Lambda artifact with SAM; takes the PARAMETERS of deploy
-	@$(BIN)/sam build $(OVERRIDES)
+	@$(HASHED) $(BIN)/sam build $(OVERRIDES)
+	@$(BIN)/python -m security.artifact $(BUILT)
+
+.PHONY: sbom
+sbom: build ## Write the artifact's bill of materials (CycloneDX) to dist/
+	@$(BIN)/python -m security.bill_of_materials $(BUILT) dist
+
+.PHONY: audit
+audit: $(READY) ## Look for known vulnerabilities in what is deployed and in the tools
+	@$(BIN)/python -m security.advisories
 
 .PHONY: deploy
 deploy: build ## Deploy the provider's stack: make deploy PARAMETERS="ConsumerExternalId=..."
@@ -145,5 +184,5 @@ invoke: $(READY) ## Run one function on one event in the sandbox: make invoke FN
 
 .PHONY: clean
 clean: ## Remove everything that make created
-	@rm -rf $(VENV) .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .sandbox
+	@rm -rf $(VENV) .aws-sam dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .sandbox .fuzz
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
