@@ -1,0 +1,13 @@
+"""What is deployed against what anybody builds."""
+
+from pathlib import Path
+
+from sandbox.accounts import PROVIDER
+from sandbox.walkthrough import Walkthrough
+from security.artifact import code_sha256
+
+
+def test_lambda_has_what_anybody_builds(secured: Walkthrough, artifact: Path) -> None:
+    functions = secured.sandbox.client("lambda", PROVIDER).list_functions()["Functions"]
+    assert len(functions) == 5
+    assert {each["CodeSha256"] for each in functions} == {code_sha256(artifact)}
