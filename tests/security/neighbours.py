@@ -12,7 +12,8 @@ from sandbox.accounts import PROVIDER, STRANGER
 from sandbox.emulator.decisions import Decision, Values
 from tests.security import reference
 from tests.security.arns import OTHER_ACCOUNT, OTHER_NAME, neighbours
-from tests.security.guarantees import GUARANTEES, Guarantee
+from tests.security.guarantee import Guarantee
+from tests.security.guarantees import GUARANTEES
 
 _SERVICES: Final = ("events", "lambda", "s3", "scheduler", "sns", "sqs", "vpce", "logs.us-west-2")
 
