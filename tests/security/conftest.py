@@ -12,9 +12,9 @@ from sandbox.walkthrough import Walkthrough
 from security.artifact import artifacts_of
 from tests.e2e.convergence import Stack
 from tests.e2e.endpoints import PENDING_SECONDS
-from tests.security.attempts import Attempts
-from tests.security.corpus import Corpus, record
 from tests.security.figures import Figures
+from tests.security.least_privilege.attempts import Attempts
+from tests.security.least_privilege.corpus import Corpus, record
 
 _FIGURES: Final = pytest.StashKey[Figures]()
 

@@ -1,0 +1,113 @@
+"""What an intruder finds in the provider's account: the stack's own, and a neighbour's."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from sandbox.accounts import CONSUMER, PROVIDER, STACK_NAME
+from sandbox.process import Sandbox
+from sandbox.walkthrough import Walkthrough
+from tests.security.attacked.intruders import Intruders, create_role
+
+NEIGHBOUR: Final = "attack-neighbour"
+FOREIGN_ROLES: Final = (
+    NEIGHBOUR,
+    "attack-privatelink-autopilot-consumer",
+    "privatelink-autopilot-consumer-attack",
+)
+"""Roles of a consumer that trust the provider's whole account, and are none of the stack's."""
+_KEY: Final[dict[str, Any]] = {
+    "AttributeDefinitions": [
+        {"AttributeName": "pk", "AttributeType": "S"},
+        {"AttributeName": "sk", "AttributeType": "S"},
+    ],
+    "KeySchema": [
+        {"AttributeName": "pk", "KeyType": "HASH"},
+        {"AttributeName": "sk", "KeyType": "RANGE"},
+    ],
+    "BillingMode": "PAY_PER_REQUEST",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProvidersThings:
+    """Names and ids; `own` are the stack's resources by their logical ids."""
+
+    own: Mapping[str, str]
+    service_id: str
+    neighbours_service: str
+    """An endpoint service of the same account that is none of the stack's."""
+    role: str
+    """The name of the intruder's own role, or of a double."""
+
+    def queue_url(self, name: str) -> str:
+        """Return the URL of a queue of the stack's, by its logical id."""
+        return self.own[name]
+
+
+def lay_out(walkthrough: Walkthrough) -> ProvidersThings:
+    """Look up the stack's resources, and make the neighbour's."""
+    sandbox = walkthrough.sandbox
+    for name in FOREIGN_ROLES:
+        create_role(sandbox, CONSUMER, name, actions="*", trusts=PROVIDER)
+    sandbox.client("dynamodb", PROVIDER).create_table(TableName=NEIGHBOUR, **_KEY)
+    sandbox.client("sqs", PROVIDER).create_queue(QueueName=NEIGHBOUR)
+    sandbox.client("events", PROVIDER).create_event_bus(Name=NEIGHBOUR)
+    sandbox.client("sns", PROVIDER).create_topic(Name=NEIGHBOUR)
+    sandbox.client("ssm", PROVIDER).put_parameter(Name=f"/{NEIGHBOUR}/ip", Value="x", Type="String")
+    sandbox.client("logs", PROVIDER).create_log_group(logGroupName=f"/aws/lambda/{NEIGHBOUR}")
+    return ProvidersThings(
+        own=_resources(sandbox),
+        service_id=walkthrough.service_id,
+        neighbours_service=_endpoint_service(walkthrough),
+        role="",
+    )
+
+
+def double(intruders: Intruders, things: ProvidersThings) -> ProvidersThings:
+    """Return the same with doubles of what a control would break."""
+    sandbox = intruders.sandbox
+    create_role(sandbox, PROVIDER, "attack-double", actions="sts:GetCallerIdentity")
+    # What does not exist may be deleted, switched off or changed as often as one likes.
+    nothing = {
+        name: f"{value}-double" if not value.startswith("http") else _queue(sandbox)
+        for name, value in things.own.items()
+    }
+    return replace(
+        things, own=nothing, service_id="vpce-svc-0123456789abcdef0", role="attack-double"
+    )
+
+
+def clear_away(walkthrough: Walkthrough, things: ProvidersThings) -> None:
+    """Remove the neighbour's endpoint service, which a sweep could come across."""
+    walkthrough.sandbox.client("ec2", PROVIDER).delete_vpc_endpoint_service_configurations(
+        ServiceIds=[things.neighbours_service]
+    )
+
+
+def _endpoint_service(walkthrough: Walkthrough) -> str:
+    answer = walkthrough.sandbox.client("ec2", PROVIDER).create_vpc_endpoint_service_configuration(
+        NetworkLoadBalancerArns=[walkthrough.provider["LoadBalancerArn"]],
+        AcceptanceRequired=True,
+        TagSpecifications=[
+            {
+                "ResourceType": "vpc-endpoint-service",
+                "Tags": [{"Key": "privatelink-autopilot:stack", "Value": NEIGHBOUR}],
+            }
+        ],
+    )
+    return str(answer["ServiceConfiguration"]["ServiceId"])
+
+
+def _queue(sandbox: Sandbox) -> str:
+    answer = sandbox.client("sqs", PROVIDER).create_queue(QueueName="attack-double")
+    return str(answer["QueueUrl"])
+
+
+def _resources(sandbox: Sandbox) -> dict[str, str]:
+    pages = sandbox.client("cloudformation", PROVIDER).get_paginator("list_stack_resources")
+    return {
+        row["LogicalResourceId"]: row["PhysicalResourceId"]
+        for page in pages.paginate(StackName=STACK_NAME)
+        for row in page["StackResourceSummaries"]
+    }

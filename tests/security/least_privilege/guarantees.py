@@ -1,0 +1,110 @@
+"""The condition keys that decide: for these, another value, or none, has to be refused."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from sandbox.accounts import CONSUMER, PROVIDER, REGION, STACK_NAME
+from sandbox.emulator.decisions import Kind
+from tests.security.least_privilege.guarantee import Guarantee
+from tests.security.least_privilege.guarantees_to_consumers import TO_CONSUMERS
+
+_TAG: Final = "privatelink-autopilot"
+_STACK: Final = f"{REGION}:{PROVIDER}"
+_SERVICES: Final = f"arn:aws:ec2:{_STACK}:vpc-endpoint-service/*"
+
+
+def _sources(
+    service: str, action: str, kind: Kind = "resource", conceded: str = ""
+) -> Iterator[Guarantee]:
+    """A service acts for resources of this stack only, and of this account."""
+    for key in ("aws:SourceArn", "aws:SourceAccount"):
+        yield Guarantee(
+            kind=kind,
+            principal=f"{service}.amazonaws.com",
+            action=action,
+            key=key,
+            conceded=conceded,
+        )
+
+
+_ENCRYPTED: Final[tuple[tuple[Kind, str], ...]] = (
+    ("identity", "sqs:*"),
+    ("resource", "sqs:*"),
+    ("resource", "sns:Publish"),
+)
+
+GUARANTEES: Final = (
+    *TO_CONSUMERS,
+    # Connections of the endpoint services that bear the stack's name, if so deployed.
+    Guarantee(
+        kind="identity",
+        principal=f"*:role/{STACK_NAME}-accept-endpoint-connections",
+        action="ec2:*",
+        resource="*:vpc-endpoint-service/*",
+        key=f"aws:ResourceTag/{_TAG}:stack",
+    ),
+    # Events of consumers: CloudTrail's of EC2.
+    *(
+        Guarantee(kind="resource", action="events:PutEvents", key=f"events:{key}")
+        for key in ("source", "detail-type", "eventBusInvocation")
+    ),
+    Guarantee(
+        kind="resource",
+        action="events:PutEvents",
+        resource="*-of-an-organization",
+        key="aws:PrincipalOrgID",
+    ),
+    # Services act for this stack.
+    *_sources("events", "sqs:SendMessage"),
+    *_sources("sns", "sqs:SendMessage"),
+    *_sources("vpce", "sns:Publish", conceded=_SERVICES),
+    *_sources("events", "kms:*"),
+    *_sources("sns", "kms:*"),
+    *_sources("vpce", "kms:*", conceded=_SERVICES),
+    Guarantee(
+        kind="resource",
+        principal="sns.amazonaws.com",
+        action="lambda:InvokeFunction",
+        key="aws:SourceArn",
+    ),
+    Guarantee(
+        kind="resource",
+        principal="appconfig.amazonaws.com",
+        action="lambda:InvokeFunction",
+        key="aws:SourceArn",
+        conceded=f"arn:aws:appconfig:{_STACK}:*",
+    ),
+    # ... and with roles of it.
+    Guarantee(
+        kind="trust",
+        principal="scheduler.amazonaws.com",
+        action="sts:AssumeRole",
+        key="aws:SourceAccount",
+    ),
+    Guarantee(
+        kind="trust",
+        principal="appconfig.amazonaws.com",
+        action="sts:AssumeRole",
+        key="aws:SourceAccount",
+    ),
+    *_sources(
+        "events",
+        "sts:AssumeRole",
+        kind="trust",
+        conceded=f"arn:aws:events:{REGION}:{CONSUMER}:rule/*",
+    ),
+    # The key is used through the services that keep what it encrypts.
+    Guarantee(kind="identity", action="kms:*", key="kms:ViaService"),
+    Guarantee(kind="resource", principal="arn:*", action="kms:*", key="kms:ViaService"),
+    Guarantee(
+        kind="resource",
+        principal="logs.*",
+        action="kms:*",
+        key="kms:EncryptionContext:aws:logs:arn",
+    ),
+    # Whatever is sent is sent encrypted.
+    *(
+        Guarantee(kind=kind, action=action, key="aws:SecureTransport")
+        for kind, action in _ENCRYPTED
+    ),
+)
