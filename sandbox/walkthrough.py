@@ -79,7 +79,6 @@ class Walkthrough:
                     "Architecture": deployment.host_architecture(),
                     "ConsumerExternalId": EXTERNAL_ID,
                     "ForwardingAccountIds": CONSUMER,
-                    "EndpointServices": "tagged",
                     "AllowlistBakeMinutes": "0",
                 },
             )

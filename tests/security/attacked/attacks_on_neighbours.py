@@ -4,13 +4,12 @@ from typing import Final
 
 from sandbox.accounts import CONSUMER
 from tests.security.attacked.attacks import always
-from tests.security.attacked.provider_attack import OnProvider, assuming, call, on_service
+from tests.security.attacked.provider_attack import OnProvider, assuming, call
 from tests.security.attacked.providers_things import FOREIGN_ROLES, NEIGHBOUR
 
 _NEIGHBOUR: Final = "what another stack of the account has is none of this one's"
 
 ON_NEIGHBOURS: Final[tuple[OnProvider, ...]] = (
-    *on_service("a neighbour's service", _NEIGHBOUR, lambda things: things.neighbours_service),
     call(
         "reads a neighbour's table",
         _NEIGHBOUR,

@@ -35,8 +35,6 @@ class ProvidersThings:
 
     own: Mapping[str, str]
     service_id: str
-    neighbours_service: str
-    """An endpoint service of the same account that is none of the stack's."""
     role: str
     """The name of the intruder's own role, or of a double."""
 
@@ -59,7 +57,6 @@ def lay_out(walkthrough: Walkthrough) -> ProvidersThings:
     return ProvidersThings(
         own=_resources(sandbox),
         service_id=walkthrough.service_id,
-        neighbours_service=_endpoint_service(walkthrough),
         role="",
     )
 
@@ -76,27 +73,6 @@ def double(intruders: Intruders, things: ProvidersThings) -> ProvidersThings:
     return replace(
         things, own=nothing, service_id="vpce-svc-0123456789abcdef0", role="attack-double"
     )
-
-
-def clear_away(walkthrough: Walkthrough, things: ProvidersThings) -> None:
-    """Remove the neighbour's endpoint service, which a sweep could come across."""
-    walkthrough.sandbox.client("ec2", PROVIDER).delete_vpc_endpoint_service_configurations(
-        ServiceIds=[things.neighbours_service]
-    )
-
-
-def _endpoint_service(walkthrough: Walkthrough) -> str:
-    answer = walkthrough.sandbox.client("ec2", PROVIDER).create_vpc_endpoint_service_configuration(
-        NetworkLoadBalancerArns=[walkthrough.provider["LoadBalancerArn"]],
-        AcceptanceRequired=True,
-        TagSpecifications=[
-            {
-                "ResourceType": "vpc-endpoint-service",
-                "Tags": [{"Key": "privatelink-autopilot:stack", "Value": NEIGHBOUR}],
-            }
-        ],
-    )
-    return str(answer["ServiceConfiguration"]["ServiceId"])
 
 
 def _queue(sandbox: Sandbox) -> str:

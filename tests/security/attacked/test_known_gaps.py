@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from policy_sentry.querying.actions import get_action_data
@@ -132,19 +132,3 @@ def test_a_session_lasts_an_hour_at_most(role: str) -> None:
     """IAM has no smaller limit, and the sandbox none at all: the functions ask for 15 minutes."""
     properties = resources("consumer/template.yaml")[role]["Properties"]
     assert properties["MaxSessionDuration"] == _HOUR
-
-
-def test_the_services_that_the_stack_can_act_on_are_those_with_its_tag_if_so_deployed() -> None:
-    """Without the parameter they are those of the account; `secured` is deployed with it."""
-    (policy,) = resources()["AcceptEndpointConnectionsRole"]["Properties"]["Policies"]
-    (statement,) = (
-        each
-        for each in policy["PolicyDocument"]["Statement"]
-        if each["Sid"] == "DecideAboutConnections"
-    )
-    tag: Any = {"aws:ResourceTag/privatelink-autopilot:stack": {"Ref": "AWS::StackName"}}
-    assert statement["Condition"]["Fn::If"] == [
-        "OnlyTaggedServices",
-        {"StringEquals": tag},
-        {"Ref": "AWS::NoValue"},
-    ]

@@ -1,6 +1,5 @@
 """Each role of the provider's stack in the wrong hands: what it cannot do, whatever the code."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +11,7 @@ from tests.security.attacked.attacks import REFUSED
 from tests.security.attacked.attacks_on_the_provider import BY, WITHOUT_CONTROL
 from tests.security.attacked.intruders import Intruders
 from tests.security.attacked.provider_attack import OnProvider
-from tests.security.attacked.providers_things import ProvidersThings, clear_away, double, lay_out
+from tests.security.attacked.providers_things import ProvidersThings, double, lay_out
 from tests.security.figures import Figures
 
 _ALL: Final = tuple({attack.what: attack for attacks in BY.values() for attack in attacks}.values())
@@ -28,10 +27,9 @@ class Account:
 
 
 @pytest.fixture(scope="module")
-def account(secured: Walkthrough) -> Iterator[Account]:
+def account(secured: Walkthrough) -> Account:
     intruders, things = Intruders(secured.sandbox), lay_out(secured)
-    yield Account(intruders, things, double(intruders, things))
-    clear_away(secured, things)
+    return Account(intruders, things, double(intruders, things))
 
 
 @pytest.mark.parametrize(
