@@ -1,7 +1,6 @@
 """Puts what is known of one endpoint into a document."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from accept_endpoint_connections.entries import recorded_action
 from console.documents.explanation import (
@@ -20,6 +19,7 @@ from console.facts import Facts
 from console.next_steps import next_step
 from console.seeing import Sight, in_order
 from privatelink.decisions import Decision
+from privatelink.gateways.items import read_time
 from privatelink.gateways.records import EndpointEntry
 from privatelink.gateways.records import HistoryEntry as Recorded
 
@@ -108,15 +108,11 @@ def _record(entry: EndpointEntry) -> LastEntry:
         rule=entry.rule,
         reason=entry.reason,
         allowlist_version=entry.allowlist_version,
-        decided=_time(entry.decided),
-        first_seen=_time(entry.first_seen),
-        accepted=_time(entry.accepted),
-        available=_time(entry.available),
+        decided=read_time(entry.decided),
+        first_seen=read_time(entry.first_seen),
+        accepted=read_time(entry.accepted),
+        available=read_time(entry.available),
     )
-
-
-def _time(text: str) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
 
 
 def _is_about(recorded: Recorded, facts: Facts) -> bool:

@@ -1,10 +1,8 @@
 """Puts templates on the sandbox with the SAM CLI that users have, having built them if need be."""
 
-import atexit
 import fcntl
 import os
 import platform
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -12,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from sandbox.build_folders import own_folder
 from sandbox.process import Client, Sandbox, without_aws
 from sandbox.waiting import wait_until
 from security.artifact import PIP_SETTINGS, pack
@@ -46,14 +45,14 @@ def build(
     """Run `sam build`, pack what it built as `make build` does, and return the built template.
 
     What is built is this process's own and goes with it. The packages that builds of the same
-    `name` need are fetched once and kept; such builds wait for each other.
+    `name` need are fetched once and kept; such builds wait for each other. What processes have
+    left that were killed is removed.
     """
     work = _WORK / name
     work.mkdir(parents=True, exist_ok=True)
-    built = Path(tempfile.mkdtemp(prefix="build-", dir=work))
-    atexit.register(shutil.rmtree, built, ignore_errors=True)
     with (work / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        built = own_folder(work)
         _sam(
             "build",
             *("--template-file", str(template)),

@@ -55,10 +55,18 @@ class Walkthrough:
     """By account: VpcId, SubnetId and SecurityGroupId of its Connected VPC."""
 
     @classmethod
-    def build(cls, sandbox: Sandbox, step: Step = lambda _: nullcontext()) -> "Walkthrough":
-        """Deploy everything as its parties would; `step` is entered around each part."""
+    def build(
+        cls,
+        sandbox: Sandbox,
+        step: Step = lambda _: nullcontext(),
+        built: Callable[[], Path] = deployment.build,
+    ) -> "Walkthrough":
+        """Deploy everything as its parties would; `step` is entered around each part.
+
+        `built` returns the built template of the stack.
+        """
         with ThreadPoolExecutor(max_workers=1) as executor:
-            artifact = executor.submit(deployment.build)
+            artifact = executor.submit(built)
             with step("provider: web server, load balancer and endpoint service"):
                 provider = deployment.create_stack(
                     sandbox,

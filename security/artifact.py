@@ -34,6 +34,8 @@ constraint has pip check the hashes of these as well, and no package runs code w
 """
 
 _CODE: Final = re.compile(r"(?m)^(?P<key> +CodeUri: )(?P<folder>\S+)$")
+# SAM itself ends by naming `sam deploy --guided`, which asks for what samconfig.toml says.
+_NEXT: Final = 'To deploy what was built: make deploy PARAMETERS="ConsumerExternalId=..."'
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the first date that ZIP knows
 _MODE: Final = (stat.S_IFREG | 0o644) << 16
 _UNIX: Final = 3
@@ -101,6 +103,7 @@ def _naming(match: re.Match[str], artifacts: dict[str, Path]) -> str:
 def _main(template: str) -> None:
     for artifact in pack(Path(template)) or artifacts_of(Path(template)):
         print(f"{artifact.name}: CodeSha256 {code_sha256(artifact)}")  # noqa: T201 - what make prints
+    print(_NEXT)  # noqa: T201 - what make prints
 
 
 if __name__ == "__main__":

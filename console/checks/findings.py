@@ -27,10 +27,11 @@ def recorded(question: Question, key: str, finding: OpenFinding) -> Check:
     said = finding.attributes
     evidence = "; ".join(f"{name}: {said[name]}" for name in sorted(said.keys() - _NO_EVIDENCE))
     found = f"{key}, since {finding.raised:%Y-%m-%d %H:%M} UTC"
+    is_warning = said.get("severity") == Severity.WARNING
     return question.recorded(
         f"{found} ({evidence})" if evidence else found,
         mend=said.get("what_to_do", ""),
-        severity=Severity(said.get("severity", Severity.ERROR)),
+        severity=Severity.WARNING if is_warning else Severity.ERROR,
         finding=key,
     )
 

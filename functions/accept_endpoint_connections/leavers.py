@@ -8,7 +8,7 @@ from privatelink.acceptance import AcceptancePlan
 from privatelink.findings import FindingKind
 from privatelink.gateways.ledger import Ledger
 from privatelink.gateways.passes import Pass
-from privatelink.gateways.records import Scope, ScopeRecord, ServiceRecord
+from privatelink.gateways.records import LONG_AGO, Scope, ScopeRecord, ServiceRecord
 from privatelink.model import Consumer
 from privatelink.rules import Rule
 from privatelink.telemetry import logger
@@ -39,9 +39,11 @@ def give_up(
 
 
 def _is_hopeless(part: ScopeRecord, now: datetime) -> bool:
+    if part.trace is None or part.trace.touched > now:
+        return False
     return any(
         finding.attributes.get("kind") == FindingKind.LEFT_BEHIND
-        and now - finding.raised > _GIVEN_UP_AFTER
+        and LONG_AGO < finding.raised < now - _GIVEN_UP_AFTER
         for finding in part.open_findings.values()
     )
 

@@ -8,7 +8,6 @@ PrivateLinkError
 │   ├── RefusedAllowlistError       no: the document would do harm
 │   └── UncheckedAllowlistError     perhaps: what it would do could not be read
 ├── MalformedMessageError           no: the message says nothing that can be used
-├── MalformedRecordError            no: the ledger has an item that was not written by this stack
 ├── InvalidSettingError             no: the function's environment is wrong
 ├── UnsuccessfulItemsError          perhaps: EC2 took the call and refused some of its items
 ├── ConsumerDeniedError             no: the consumer has to let us in; it becomes a finding
@@ -122,21 +121,6 @@ class MalformedMessageError(PrivateLinkError):
 
     def __str__(self) -> str:
         return f"message {self.path}: found {_SHOWN.repr(self.value)}, expected {self.expected}"
-
-
-@dataclass(eq=False)
-class MalformedRecordError(PrivateLinkError):
-    """An item of the ledger, named by its two keys, could not be understood."""
-
-    key: str
-    name: str
-    value: object
-    expected: str
-
-    def __str__(self) -> str:
-        found = "nothing" if self.value is None else _SHOWN.repr(self.value)
-        where = f"{_SHOWN.repr(self.key)}, {_SHOWN.repr(self.name)}"
-        return f"ledger item {where}: found {found}, expected {self.expected}"
 
 
 @dataclass(eq=False)

@@ -92,7 +92,8 @@ class _Text(StrEnum):
     )
     PERMISSION_MISSING = (
         "The consumer's role does not allow the call: update consumer/template.yaml there, and look"
-        " for service control policies and permissions boundaries."
+        " for service control policies and permissions boundaries, and whether EndpointRegions"
+        " there names the Region of the endpoints."
     )
     DEFAULT_SECURITY_GROUP = (
         "The endpoint has its VPC's default security group, which is never touched because VMware's"

@@ -13,24 +13,28 @@ from sandbox.emulator.decisions import Decision, Values
 
 Document = Mapping[str, Any]
 
+# The keys that ministack works out itself, whatever else is at hand.
+_WORKED_OUT: Final = (
+    "aws:PrincipalAccount",
+    "aws:PrincipalArn",
+    "aws:PrincipalOrgID",
+    "aws:PrincipalType",
+    "aws:RequestedRegion",
+    "aws:ResourceAccount",
+    "aws:SecureTransport",
+    "aws:SourceIp",
+    "aws:TagKeys",
+)
 # AWS's spelling of condition keys, whose case does not matter to IAM and is lost in ministack.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 _SPELT: Final = {
     key.lower(): key
     for key in (
+        *_WORKED_OUT,
         "aws:MultiFactorAuthPresent",
-        "aws:PrincipalAccount",
-        "aws:PrincipalArn",
-        "aws:PrincipalOrgID",
-        "aws:PrincipalType",
-        "aws:RequestedRegion",
-        "aws:ResourceAccount",
-        "aws:SecureTransport",
         "aws:SourceAccount",
         "aws:SourceArn",
-        "aws:SourceIp",
         "aws:SourceOwner",
-        "aws:TagKeys",
         "ec2:CreateAction",
         "ec2:Region",
         "events:eventBusInvocation",
@@ -48,18 +52,6 @@ _SPELT_PREFIXES: Final = (
     "aws:ResourceTag/",
     "ec2:ResourceTag/",
     "kms:EncryptionContext:",
-)
-# The keys that ministack works out itself, whatever else is at hand.
-_WORKED_OUT: Final = (
-    "aws:PrincipalAccount",
-    "aws:PrincipalArn",
-    "aws:PrincipalOrgID",
-    "aws:PrincipalType",
-    "aws:RequestedRegion",
-    "aws:ResourceAccount",
-    "aws:SecureTransport",
-    "aws:SourceIp",
-    "aws:TagKeys",
 )
 # What differs from call to call, and would make every decision a distinct one.
 _OF_THE_MOMENT: Final = ("aws:tokenissuetime", "dynamodb:")

@@ -7,20 +7,16 @@ import pytest
 
 from sandbox.accounts import PROVIDER
 from sandbox.privatelink.behaviour import Behaviour
-from sandbox.process import Sandbox
 from sandbox.walkthrough import Walkthrough
 from tests.console.appconfig import AppConfig
 from tests.console.running import Run, run_console
 from tests.console.terminal import Terminal, Typed
-
-PENDING_SECONDS = 2.0
+from tests.e2e.deployed import deployed
 
 
 @pytest.fixture(scope="session")
 def walkthrough() -> Iterator[Walkthrough]:
-    with Sandbox.start(pending_seconds=PENDING_SECONDS) as sandbox:
-        walkthrough = Walkthrough.build(sandbox)
-        walkthrough.deploy_allowlist()
+    with deployed() as walkthrough:
         yield walkthrough
 
 

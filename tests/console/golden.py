@@ -14,8 +14,9 @@ from sandbox.accounts import CONSUMER, PROVIDER, STRANGER
 _GOLDEN: Final = Path(__file__).parent / "golden"
 _ACCOUNTS: Final = frozenset({CONSUMER, PROVIDER, STRANGER})
 
+# The end of a line may cut an id that ends a long word, as a session's name in an ARN.
 _ID: Final = re.compile(
-    r"\b(vpce-svc|vpce-nfn|vpce|vpc|subnet|sgr|sg|eni|rtb|acl)-([0-9a-f]{8,17})\b"
+    r"\b(vpce-svc|vpce-nfn|vpce|vpc|subnet|sgr|sg|eni|rtb|acl)-((?:(?:\n +)?[0-9a-f]){8,17})\b"
 )
 _DIGEST: Final = re.compile(r"\b[0-9a-f]{12}\b")
 _TIME: Final = re.compile(
@@ -47,13 +48,20 @@ def normalised(text: str) -> str:
     What stands for something is as long as it, so that tables keep their shape.
     """
     seen: dict[str, str] = {}
-    text = _ID.sub(lambda match: f"{match[1]}-{_number(seen, match[0], match[2])}", text)
+    text = _ID.sub(lambda match: _numbered(seen, match[1], match[2]), text)
     text = _DIGEST.sub(
         lambda match: match[0] if match[0] in _ACCOUNTS else _number(seen, match[0], match[0]), text
     )
     text = _TIME.sub(lambda match: "TIME".ljust(len(match[0]), "_"), text)
     text = _LABEL.sub("LABEL___", text)
     return _PORT.sub("127.0.0.1:PORT", text)
+
+
+def _numbered(seen: dict[str, str], kind: str, found: str) -> str:
+    """Return an id with its number in place of its digits, on the lines that these stand on."""
+    digits = "".join(found.split())
+    number = iter(_number(seen, f"{kind}-{digits}", digits))
+    return f"{kind}-{re.sub('[0-9a-f]', lambda _: next(number), found)}"
 
 
 def _number(seen: dict[str, str], found: str, digits: str) -> str:

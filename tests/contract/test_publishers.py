@@ -47,7 +47,7 @@ def test_a_publisher_says_for_which_resource_of_this_account_it_acts(
         assert condition["StringEquals"]["aws:SourceAccount"] == _ACCOUNT
 
 
-@pytest.mark.parametrize("name", ["EventBusPolicy", "OrganizationEventBusPolicy"])
+@pytest.mark.parametrize("name", of_type("AWS::Events::EventBusPolicy"))
 def test_others_put_events_of_ec2_from_cloudtrail_by_rules_and_nothing_else(name: str) -> None:
     statement = of_type("AWS::Events::EventBusPolicy")[name]["Statement"]
     condition = statement["Condition"]

@@ -1,22 +1,20 @@
-"""The whole stack, built and deployed by SAM to the sandbox, with IAM enforced."""
+"""What the tests of the whole stack share."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from sandbox.accounts import CONSUMER
-from sandbox.process import Sandbox
 from sandbox.waiting import wait_until
 from sandbox.walkthrough import Walkthrough
 from tests.e2e.convergence import Stack
-from tests.e2e.endpoints import PENDING_SECONDS, endpoint
+from tests.e2e.deployed import deployed
+from tests.e2e.endpoints import endpoint
 
 
 @pytest.fixture(scope="session")
 def walkthrough() -> Iterator[Walkthrough]:
-    with Sandbox.start(pending_seconds=PENDING_SECONDS) as sandbox:
-        walkthrough = Walkthrough.build(sandbox)
-        walkthrough.deploy_allowlist()
+    with deployed() as walkthrough:
         yield walkthrough
 
 

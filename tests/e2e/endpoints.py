@@ -8,8 +8,6 @@ from sandbox.waiting import wait_until
 from sandbox.walkthrough import ADDRESS, Walkthrough
 from tests.e2e.guard import unguarded
 
-PENDING_SECONDS = 2.0
-
 
 @contextmanager
 def endpoint(walkthrough: Walkthrough, account_id: str, address: str = ADDRESS) -> Iterator[str]:

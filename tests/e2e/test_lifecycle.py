@@ -12,7 +12,8 @@ from sandbox.emulator.faults import Fault, FaultKind
 from sandbox.waiting import wait_until
 from sandbox.walkthrough import ADDRESS, SERVICE_ALIAS, Walkthrough
 from tests.e2e.convergence import Stack
-from tests.e2e.endpoints import PENDING_SECONDS, allowlisted, endpoint, places
+from tests.e2e.deployed import PENDING_SECONDS
+from tests.e2e.endpoints import allowlisted, endpoint, places
 from tests.e2e.foreign import (
     FOREIGN_PARAMETERS,
     FOREIGN_RULES,

@@ -1,17 +1,17 @@
 """One deployed stack for all that attacks it, and the table of what has been counted."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from sandbox import deployment
-from sandbox.process import Sandbox
 from sandbox.walkthrough import Walkthrough
 from security.artifact import artifacts_of
 from tests.e2e.convergence import Stack
-from tests.e2e.endpoints import PENDING_SECONDS
+from tests.e2e.deployed import deployed
+from tests.security.building import built_once
 from tests.security.figures import Figures
 from tests.security.least_privilege.attempts import Attempts
 from tests.security.least_privilege.corpus import Corpus, record
@@ -72,11 +72,18 @@ def figures(pytestconfig: pytest.Config) -> Figures:
 
 
 @pytest.fixture(scope="session")
-def secured() -> Iterator[Walkthrough]:
+def built(
+    pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], Path]:
+    """Returns the built template of the stack, one for all processes of xdist."""
+    own = tmp_path_factory.getbasetemp()
+    return partial(built_once, own.parent if hasattr(pytestconfig, "workerinput") else own)
+
+
+@pytest.fixture(scope="session")
+def secured(built: Callable[[], Path]) -> Iterator[Walkthrough]:
     """The whole stack with the walkthrough's topology, deployed to a sandbox that enforces IAM."""
-    with Sandbox.start(pending_seconds=PENDING_SECONDS) as sandbox:
-        walkthrough = Walkthrough.build(sandbox)
-        walkthrough.deploy_allowlist()
+    with deployed(built) as walkthrough:
         yield walkthrough
 
 
@@ -107,7 +114,7 @@ def attempts(secured: Walkthrough, corpus: Corpus) -> Attempts:
 
 
 @pytest.fixture(scope="session")
-def artifact() -> Path:
+def artifact(built: Callable[[], Path]) -> Path:
     """The functions as they are built and packed for this machine's processor."""
-    (built,) = artifacts_of(deployment.build())
-    return built
+    (found,) = artifacts_of(built())
+    return found

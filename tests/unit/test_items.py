@@ -1,18 +1,19 @@
 from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 
 import pytest
+from boto3.dynamodb.types import Binary
 
-from privatelink.errors import MalformedRecordError
 from privatelink.gateways.items import (
-    Item,
     read_history_entry,
     read_scope,
     read_service,
     read_tracked_service,
 )
-from privatelink.gateways.records import Scope
-from privatelink.model import AccountId, Consumer
+from privatelink.gateways.records import LONG_AGO, NEVER, Scope, Trace
+from privatelink.model import AccountId, Consumer, VpcEndpointId
 from tests.unit.builders import HOME, LISTED, SERVICE_ID
 
 PK: Final = f"SERVICE#{SERVICE_ID}"
@@ -53,37 +54,108 @@ def test_an_item_of_a_kind_that_this_version_does_not_know_is_left_alone(key: st
     assert (record.endpoints, record.parts, record.consumers) == ({}, {}, {})
 
 
-@pytest.mark.parametrize(
-    ("malformed", "name"),
-    [
-        (item(f"PRINCIPAL#{LISTED}", at="yesterday"), "at"),
-        (item(f"PRINCIPAL#{LISTED}", at=7), "at"),
-        (item(f"PRINCIPAL#{LISTED}", at="2026-11-22T12:00:00"), "at"),
-        (item("ENDPOINT#vpce-1", reason=["x"]), "reason"),
-        (item(f"{SCOPE.prefix}TRACE", holds={1}), "holds"),
-        (item(f"{SCOPE.prefix}TRACE", holds="x"), "holds"),
-        (item(f"{SCOPE.prefix}WOULD", would=None), "would"),
-        (item(f"{SCOPE.prefix}FINDING#x", raised="x"), "raised"),
-        (item(f"{SCOPE.prefix}FINDING#x", kind=1), "kind"),
-    ],
+ODD: Final = (
+    None,
+    True,
+    Decimal(7),
+    ["x"],
+    {"x": None},
+    {Decimal(1)},
+    Binary(b"\xff"),
+    {Binary(b"x")},
+    "nonsense",
 )
-def test_what_this_stack_does_not_write_is_named(malformed: Item, name: str) -> None:
-    with pytest.raises(MalformedRecordError) as caught:
-        read_service([malformed])
-    assert caught.value.name == name
-    assert str(malformed["sk"]) in str(caught.value)
+NO_TIME: Final = (
+    *ODD,
+    "2026-11-22",
+    "2026-11-22T12:00:00",
+    "0001-01-01T00:00:00+23:59",
+    "9999-12-31T23:59:59-23:59",
+    "10000-01-01T00:00:00+00:00",
+)
+
+
+@pytest.mark.parametrize("value", ODD, ids=repr)
+def test_what_is_no_text_is_read_as_one(value: object) -> None:
+    record = read_service(
+        [
+            item("ENDPOINT#vpce-1", reason=value),
+            item("SERVICE#upkeep#WOULD", would=value),
+            item(f"{SCOPE.prefix}FINDING#x", raised=TIME, kind=value),
+        ]
+    )
+    said = [
+        record.endpoints[VpcEndpointId("vpce-1")].reason,
+        *record.parts["upkeep"].would,
+        record.consumers[SCOPE].open_findings["x"].attributes["kind"],
+        read_history_entry(item(f"{TIME}#accept", reason=value)).details["reason"],
+        read_tracked_service(item(SERVICE_ID, since=TIME, service_name=value))[1].service_name,
+    ]
+    assert said == [str(value) if not isinstance(value, Binary) else "Binary(b'\\xff')"] * 5
+
+
+def test_what_is_not_there_is_an_empty_text() -> None:
+    record = read_service([item("ENDPOINT#vpce-1"), item("SERVICE#upkeep#WOULD")])
+    assert record.endpoints[VpcEndpointId("vpce-1")].first_rule == ""
+    assert record.parts["upkeep"].would == ()
+
+
+@pytest.mark.parametrize("value", NO_TIME, ids=repr)
+def test_findings_principals_and_history_of_an_unreadable_time_are_from_long_ago(
+    value: object,
+) -> None:
+    record = read_service(
+        [
+            item(f"PRINCIPAL#{LISTED}", at=value),
+            item(f"{SCOPE.prefix}FINDING#x", raised=value),
+        ]
+    )
+    assert record.principals == {LISTED: LONG_AGO}
+    assert record.consumers[SCOPE].open_findings["x"].raised == LONG_AGO
+    assert read_history_entry(item(f"{value!r}#accept")).at == LONG_AGO
+    if isinstance(value, str):
+        assert read_history_entry(item(f"{value}#accept")).at == LONG_AGO
+
+
+@pytest.mark.parametrize("value", NO_TIME, ids=repr)
+def test_what_an_unreadable_time_would_have_done_never_comes(value: object) -> None:
+    trace = read_scope([item(f"{SCOPE.prefix}TRACE", touched=value, holds={"a"})], SCOPE).trace
+    assert trace == Trace(touched=NEVER, holds=frozenset({"a"}))
+    assert read_tracked_service(item(SERVICE_ID, since=value))[1].since == NEVER
+
+
+def test_what_an_absent_time_would_have_done_never_comes() -> None:
+    trace = read_scope([item(f"{SCOPE.prefix}TRACE", holds={"a"})], SCOPE).trace
+    assert trace == Trace(touched=NEVER, holds=frozenset({"a"}))
+    assert read_tracked_service(item(SERVICE_ID))[1].since == NEVER
+
+
+@pytest.mark.parametrize(
+    ("holds", "texts"),
+    [
+        (["a", "b"], {"a", "b"}),
+        ([], set()),
+        ({Decimal(1), Decimal(2)}, {"1", "2"}),
+        ({Binary(b"x")}, {"Binary(b'x')"}),
+        ([["a"], None], {"['a']", "None"}),
+        ("a rule", {"a rule"}),
+        (Decimal(7), {"7"}),
+        ({"a": "b"}, {"{'a': 'b'}"}),
+        (None, {"None"}),
+    ],
+    ids=repr,
+)
+def test_a_trace_that_holds_something_else_than_names_is_kept(
+    holds: object, texts: set[str]
+) -> None:
+    trace = read_scope([item(f"{SCOPE.prefix}TRACE", touched=TIME, holds=holds)], SCOPE).trace
+    assert trace == Trace(touched=NEVER, holds=frozenset(texts))
+
+
+def test_a_trace_of_which_everything_is_struck_off_can_be_removed() -> None:
+    trace = read_scope([item(f"{SCOPE.prefix}TRACE", touched=TIME)], SCOPE).trace
+    assert trace == Trace(touched=datetime.fromisoformat(TIME), holds=frozenset())
 
 
 def test_a_scope_is_read_as_from_the_whole_partition() -> None:
     assert read_scope([item(f"{SCOPE.prefix}WOULD", would="one")], SCOPE).would == ("one",)
-
-
-@pytest.mark.parametrize("since", [{}, {"since": "x"}, {"since": "2026-11-22"}])
-def test_nobody_seems_to_have_come_since_a_time_that_is_not_known(since: Item) -> None:
-    with pytest.raises(MalformedRecordError):
-        read_tracked_service({"pk": "SERVICES", "sk": SERVICE_ID, "service_name": "n", **since})
-
-
-def test_history_without_a_time_is_named() -> None:
-    with pytest.raises(MalformedRecordError, match="expected a time"):
-        read_history_entry({"pk": "ENDPOINT#vpce-1", "sk": "accept"})

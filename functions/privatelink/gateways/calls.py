@@ -24,7 +24,8 @@ IMPATIENT_CONFIG: Final = CLIENT_CONFIG.merge(
 FILTER_VALUES: Final = 200
 """EC2 takes that many values in one filter."""
 
-# The last two are what EC2 says in a Region that an account has not opted in to.
+# AuthFailure and OptInRequired are what EC2 says in a Region that an account has not opted in to,
+# the last two what other services say to the sessions of a role that is gone.
 _DENIED: Final = frozenset(
     {
         "AccessDenied",
@@ -32,6 +33,8 @@ _DENIED: Final = frozenset(
         "UnauthorizedOperation",
         "AuthFailure",
         "OptInRequired",
+        "InvalidClientTokenId",
+        "UnrecognizedClientException",
     }
 )
 _THROTTLED: Final = frozenset(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from privatelink.findings import Finding
 from privatelink.gateways.events import Event, EventBus
 from privatelink.gateways.ledger import Ledger
-from privatelink.gateways.records import RAISED, OpenFinding, Scope
+from privatelink.gateways.records import LONG_AGO, RAISED, OpenFinding, Scope
 
 FINDING_RAISED = "Finding Raised"
 
@@ -31,8 +31,9 @@ class FindingReporter:
     ) -> None:
         """Announce and record the findings of a scope that are new; close those that are gone.
 
-        The evidence of one that stays open is kept up to date. Of a look that was not `complete`
-        nothing is known to be gone.
+        The evidence of one that stays open is kept up to date; one of which nobody can read since
+        when it is open counts as raised now. Of a look that was not `complete` nothing is known to
+        be gone.
         """
         current = {finding.id: finding for finding in findings}
         new = [finding for key, finding in current.items() if key not in already_open]
@@ -40,13 +41,11 @@ class FindingReporter:
             self.on_raised(finding)
         self.bus.put_events([_event(finding, scope) for finding in new])
         now = self.clock()
+        since = {key: each.raised for key, each in already_open.items() if each.raised > LONG_AGO}
         recorded = {
-            key: {
-                **_attributes(finding),
-                RAISED: (already_open[key].raised if key in already_open else now).isoformat(),
-            }
+            key: {**_attributes(finding), RAISED: since.get(key, now).isoformat()}
             for key, finding in current.items()
-            if key not in already_open or already_open[key].attributes != _attributes(finding)
+            if key not in since or already_open[key].attributes != _attributes(finding)
         }
         self.ledger.record_findings(
             scope,

@@ -1,7 +1,8 @@
 """Reads what is on record from the ledger's items.
 
 Items whose keys say nothing to this version, as those of a later one may, are left alone. What is
-written otherwise than this stack writes it raises MalformedRecordError.
+written otherwise than this stack writes it, as by a person, stops nobody: it is read as the text
+that it comes closest to, and a time that cannot be read as the one that has the least done.
 """
 
 import re
@@ -10,8 +11,11 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from privatelink.errors import MalformedRecordError
+from boto3.dynamodb.types import Binary
+
 from privatelink.gateways.records import (
+    LONG_AGO,
+    NEVER,
     RAISED,
     EndpointEntry,
     HistoryEntry,
@@ -26,7 +30,6 @@ from privatelink.model import AccountId, Consumer, Region, ServiceId, VpcEndpoin
 
 type Item = Mapping[str, Any]
 
-_LONG_AGO: Final = datetime.fromtimestamp(0, tz=UTC)
 _OF_SERVICE: Final = re.compile(r"SERVICE#(?P<part>[^#]*)#.*", re.DOTALL)
 _OF_CONSUMER: Final = re.compile(
     r"CONSUMER#(?P<account>[0-9]{12})/(?P<region>[a-z0-9-]+)#(?P<part>[^#]*)#.*", re.DOTALL
@@ -41,7 +44,7 @@ def read_service(items: Iterable[Item]) -> ServiceRecord:
         if kind == "ENDPOINT":
             endpoints[VpcEndpointId(rest)] = _endpoint_entry(item)
         elif kind == "PRINCIPAL":
-            principals[AccountId(rest)] = _time(item, "at")
+            principals[AccountId(rest)] = read_time(item.get("at")) or LONG_AGO
         elif (scope := _scope(item)) is not None:
             scopes.setdefault(scope, []).append(item)
     records = {scope: read_scope(scopes[scope], scope) for scope in scopes}
@@ -59,13 +62,14 @@ def read_scope(items: Iterable[Item], scope: Scope) -> ScopeRecord:
     for item in items:
         leaf, _, key = item["sk"].removeprefix(scope.prefix).partition("#")
         if leaf == "TRACE":
-            trace = Trace(touched=_time(item, "touched"), holds=_texts(item, "holds"))
+            trace = _trace(item)
         elif leaf == "WOULD":
             would = tuple(filter(None, _text(item, "would").split("\n")))
         elif leaf == "FINDING":
             names = item.keys() - {"pk", "sk", RAISED}
             attributes = {name: _text(item, name) for name in sorted(names)}
-            findings[key] = OpenFinding(raised=_time(item, RAISED), attributes=attributes)
+            raised = read_time(item.get(RAISED)) or LONG_AGO
+            findings[key] = OpenFinding(raised=raised, attributes=attributes)
     return ScopeRecord(trace=trace, open_findings=findings, would=would)
 
 
@@ -73,7 +77,7 @@ def read_history_entry(item: Item) -> HistoryEntry:
     """Read an item of an endpoint's partition."""
     at, _, what = item["sk"].partition("#")
     return HistoryEntry(
-        at=_moment(item, "sk", at),
+        at=read_time(at) or LONG_AGO,
         what=what,
         details={name: _text(item, name) for name in item.keys() - {"pk", "sk", "what"}},
     )
@@ -83,11 +87,22 @@ def read_tracked_service(item: Item) -> tuple[ServiceId, TrackedService]:
     """Read an item about a service that is looked after."""
     tracked = TrackedService(
         service_name=_text(item, "service_name"),
-        # Without it, everybody would seem to have come since.
-        since=_moment(item, "since", item.get("since")),
+        since=read_time(item.get("since")) or NEVER,
         observed=item.get("mode") == "observe",
     )
     return ServiceId(item["sk"]), tracked
+
+
+def read_time(value: object) -> datetime | None:
+    """Read a time that is written with its zone; None: that is none."""
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+        moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _scope(item: Item) -> Scope | None:
@@ -100,38 +115,25 @@ def _scope(item: Item) -> Scope | None:
     return None
 
 
-def _text(item: Item, name: str) -> str:
-    """Return an attribute, empty if it is not there."""
-    value = item.get(name, "")
-    if not isinstance(value, str):
-        raise _malformed(item, name, value, "text")
-    return value
-
-
-def _texts(item: Item, name: str) -> frozenset[str]:
-    values = item.get(name, frozenset())
-    if not isinstance(values, set | frozenset) or not all(isinstance(v, str) for v in values):
-        raise _malformed(item, name, values, "a set of texts")
-    return frozenset(values)
-
-
-def _time(item: Item, name: str) -> datetime:
-    return _moment(item, name, item[name]) if name in item else _LONG_AGO
-
-
-def _moment(item: Item, name: str, value: object) -> datetime:
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise _malformed(item, name, value, "a time with its zone")
-    return moment
-
-
-def _malformed(item: Item, name: str, value: object, expected: str) -> MalformedRecordError:
-    return MalformedRecordError(f"{item['pk']} {item['sk']}", name, value, expected)
+def _trace(item: Item) -> Trace:
+    holds = item.get("holds", frozenset())
+    touched = read_time(item.get("touched")) or NEVER
+    if isinstance(holds, set | frozenset) and all(isinstance(each, str) for each in holds):
+        return Trace(touched=touched, holds=frozenset(holds))
+    # Names are only added to, and struck off, a set of texts.
+    several = holds if isinstance(holds, set | frozenset | list) else [holds]
+    return Trace(touched=NEVER, holds=frozenset(map(_as_text, several)))
 
 
 def _endpoint_entry(item: Item) -> EndpointEntry:
     return EndpointEntry(**{entry.name: _text(item, entry.name) for entry in fields(EndpointEntry)})
+
+
+def _text(item: Item, name: str) -> str:
+    """Return an attribute, empty if it is not there."""
+    return _as_text(item.get(name, ""))
+
+
+def _as_text(value: object) -> str:
+    # boto3's text of a binary value is none: it is of bytes.
+    return repr(value) if isinstance(value, Binary) else str(value)

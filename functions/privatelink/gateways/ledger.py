@@ -84,13 +84,17 @@ class Ledger:
         return read_scope(self._query(_partition(scope.service_id), scope.prefix), scope)
 
     def leave_trace(self, scope: Scope, at: datetime, holds: Iterable[str]) -> None:
-        """Note what of ours may be with the consumer from now on, beside what others have noted."""
-        with translated_errors("UpdateItem"):
-            self._table.update_item(
-                Key=_key(scope, "TRACE"),
-                UpdateExpression="SET touched = :at ADD holds :holds",
-                ExpressionAttributeValues={":at": at.isoformat(), ":holds": set(holds)},
-            )
+        """Note what of ours may be with the consumer from now on, beside what others have noted.
+
+        Where something else than a set stands, as a person may have written it, it is replaced.
+        """
+        values = {":at": at.isoformat(), ":holds": set(holds)}
+        try:
+            self._update_trace(scope, "SET touched = :at ADD holds :holds", values)
+        except AwsError as error:
+            if error.code != "ValidationException":
+                raise
+            self._update_trace(scope, "SET touched = :at, holds = :holds", values)
 
     def strike_from_trace(self, scope: Scope, trace: Trace, gone: Iterable[str]) -> None:
         """Note what of ours is not there any more, if the trace has not been touched since."""
@@ -189,6 +193,12 @@ class Ledger:
             if "LastEvaluatedKey" not in page:
                 return items
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+    def _update_trace(self, scope: Scope, how: str, values: Mapping[str, Any]) -> None:
+        with translated_errors("UpdateItem"):
+            self._table.update_item(
+                Key=_key(scope, "TRACE"), UpdateExpression=how, ExpressionAttributeValues=values
+            )
 
     def _write(self, *, put: Sequence[Item] = (), delete: Sequence[Mapping[str, str]] = ()) -> None:
         if not put and not delete:

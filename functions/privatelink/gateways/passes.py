@@ -1,5 +1,6 @@
 """What is known about a service when its connections are decided about."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ from privatelink.rules import Rule
 
 _MODE: Final = "mode"
 """In the evidence of a circuit breaker that would have tripped: that it was only observed."""
+_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,21 +83,27 @@ class Pass:
 
     @property
     def tripped_at(self) -> int | None:
-        """The max_withdrawals that was in force when the circuit breaker tripped, if it is open."""
+        """The max_withdrawals that was in force when the circuit breaker tripped, if it is open.
+
+        Where that cannot be read, it counts as the one in force now: it stays open until a person
+        raises the number.
+        """
+        if self._breaker is None:
+            return None
         value = self._breaker.get(TRIPPED_AT, "")
-        return int(value) if value.isdecimal() else None
+        return int(value) if _NUMBER.fullmatch(value) else self.entry.withdrawals_allowed
 
     @property
     def has_tripped(self) -> bool:
         """Whether the circuit breaker is open, and not only would be in observe mode."""
-        return self.tripped_at is not None and _MODE not in self._breaker
+        return self._breaker is not None and _MODE not in self._breaker
 
     @property
-    def _breaker(self) -> Mapping[str, str]:
-        """What is on record about the open circuit breaker; nothing if it is not open."""
+    def _breaker(self) -> Mapping[str, str] | None:
+        """What is on record about the open circuit breaker; None: it is not open."""
         already_open = self.record.part(Scope(service_id=self.service_id)).open_findings
         finding = already_open.get(f"{FindingKind.BREAKER_TRIPPED}/{self.service_id}")
-        return finding.attributes if finding else {}
+        return finding.attributes if finding else None
 
     def by(self, allowlist: Allowlist) -> Self:
         """Return the same look, decided by another allowlist."""

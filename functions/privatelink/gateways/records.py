@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from privatelink.model import AccountId, Consumer, ServiceId, VpcEndpointId
 
 RAISED: Final = "raised"
 """The attribute of a finding that says since when it has been open."""
+LONG_AGO: Final = datetime.fromtimestamp(0, tz=UTC)
+"""Stands for when something began, if that cannot be read and nothing waits for it to be over."""
+NEVER: Final = datetime.max.replace(tzinfo=UTC)
+"""Stands for a time that cannot be read and after which something would be done: it is to come."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +40,10 @@ class OpenFinding:
 
 @dataclass(frozen=True, kw_only=True)
 class Trace:
-    """What of ours may be with a consumer, in words, and when something was last put there."""
+    """What of ours may be with a consumer, in words, and when something was last put there.
+
+    `touched` is NEVER for a trace that cannot be read in full: it is neither removed nor given up.
+    """
 
     touched: datetime
     holds: frozenset[str]
@@ -86,6 +93,7 @@ class HistoryEntry:
 class TrackedService:
     """A service that is looked after, also once it has been taken out of the allowlist.
 
+    `since` is NEVER if that cannot be read: nobody then seems to have come since.
     `service_name` is empty for one that has never been seen to exist. `observed` says that it was
     only observed when it was last looked at as a listed one.
     """

@@ -63,10 +63,14 @@ class ConsumerSessions:
 
     @contextmanager
     def entering(self, consumer: Consumer) -> "Iterator[None]":
-        """Raise ConsumerDeniedError for whatever the account refuses within the block."""
+        """Raise ConsumerDeniedError for whatever the account refuses within the block.
+
+        The role may be gone, or another one of the same name: it is assumed anew next time.
+        """
         try:
             yield
         except AccessDeniedError as denied:
+            self._forget(lambda key, _: key[0] == self.role_arn(consumer))
             raise ConsumerDeniedError(
                 self.role_arn(consumer), denied.operation, denied.message
             ) from denied
@@ -114,7 +118,8 @@ class ConsumerSessions:
                     ExternalId=self.external_id,
                     DurationSeconds=int(_DURATION.total_seconds()),
                 )["Credentials"]
-            self._forget_expired()
+            # Most sessions that write are never asked for again.
+            self._forget(lambda _, held: held["Expiration"] <= self.clock())
             self._credentials[key] = credentials
         return {
             "aws_access_key_id": credentials["AccessKeyId"],
@@ -122,9 +127,8 @@ class ConsumerSessions:
             "aws_session_token": credentials["SessionToken"],
         }
 
-    def _forget_expired(self) -> None:
-        """Drop what has expired: most sessions that write are never asked for again."""
+    def _forget(self, which: "Callable[[_Key, CredentialsTypeDef], bool]") -> None:
         # Several threads may add to it meanwhile.
-        for key, credentials in list(self._credentials.items()):
-            if credentials["Expiration"] <= self.clock():
+        for key, held in list(self._credentials.items()):
+            if which(key, held):
                 self._credentials.pop(key, None)

@@ -13,6 +13,7 @@ from typing import Final
 
 from privatelink.gateways.claims import Share
 from privatelink.gateways.ledger import Ledger
+from privatelink.gateways.records import NEVER
 
 _SEEN_WITHIN: Final = timedelta(minutes=5)
 """By then EC2 shows what was written, and whoever was writing meanwhile has ended."""
@@ -33,7 +34,10 @@ class Traces:
         """
         expected = frozenset(expected)
         if expected and (writes or not expected <= share.holds):
-            self.ledger.leave_trace(share.scope, self.clock(), expected)
+            # All names, since those of a trace that cannot be read in full may have to be replaced.
+            trace = share.record.trace
+            known = share.holds if trace and trace.touched == NEVER else frozenset()
+            self.ledger.leave_trace(share.scope, self.clock(), expected | known)
 
     def is_settled(self, share: Share) -> bool:
         """Whether there is a trace, and what is seen now is all that there is."""

@@ -1,12 +1,16 @@
 """Sessions in consumers' accounts: how long, how many, what they are called and may do."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ClientError
 
+from privatelink.errors import ConsumerDeniedError
+from privatelink.gateways.calls import translated_errors
 from privatelink.gateways.sessions import ConsumerSessions
 from privatelink.model import AccountId, Consumer, Region, SecurityGroupId, ServiceId
 from privatelink.session_policies import Purpose, to_read_rules, to_write_rules
@@ -64,6 +68,27 @@ def test_what_has_expired_is_not_kept(world: World, session: boto3.Session) -> N
     sessions.enter(WHO, READING)
     assert len(sessions._credentials) == 1  # noqa: SLF001 - that it is dropped shows nowhere else
     assert world.calls.count("AssumeRole") == 6
+
+
+@pytest.mark.parametrize("code", ["UnauthorizedOperation", "AuthFailure", "InvalidClientTokenId"])
+def test_a_session_that_was_refused_is_not_used_again(
+    world: World, session: boto3.Session, code: str
+) -> None:
+    """The role may be gone, and a new one of that name has come with sessions of its own."""
+    sessions = sessions_of(session, Clock(datetime.now(UTC)))
+    somebody_else = replace(WHO, account_id=AccountId("444455556666"))
+    for consumer in (WHO, somebody_else):
+        sessions.enter(consumer, READING)
+    refusal = ClientError({"Error": {"Code": code, "Message": "-"}}, "DescribeVpcEndpoints")
+    with (
+        pytest.raises(ConsumerDeniedError),
+        sessions.entering(WHO),
+        translated_errors("DescribeVpcEndpoints"),
+    ):
+        raise refusal
+    for consumer in (WHO, somebody_else):
+        sessions.enter(consumer, READING)
+    assert world.calls.count("AssumeRole") == 3
 
 
 def test_a_role_is_looked_for_in_the_partition_of_the_region(

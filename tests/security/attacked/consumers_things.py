@@ -6,9 +6,12 @@ from uuid import uuid4
 
 from sandbox.accounts import CONSUMER, PROVIDER, REGION, STACK_NAME, STRANGER
 from sandbox.walkthrough import Walkthrough
+from tests.security.attacked.attacks import Attack
 from tests.security.attacked.intruders import CONSUMER_ROLE, create_role
 
 ELSEWHERE: Final = "us-west-2"
+GOOD_HERE: Final = "the role is good in the Regions that the consumer names"
+"""Why there is no way in there."""
 OPT_IN: Final = "privatelink-autopilot:managed-ingress"
 OWNER: Final = "privatelink-autopilot:owner"
 OUR_NAME: Final = f"{PROVIDER}/{REGION}/{STACK_NAME}"
@@ -53,6 +56,9 @@ class ConsumersThings:
     """The name of the role for the provider, or of its double."""
     stack: str
     """The stack with that role, or no stack."""
+
+
+OnConsumer = Attack[ConsumersThings]
 
 
 def lay_out(walkthrough: Walkthrough) -> ConsumersThings:

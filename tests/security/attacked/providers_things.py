@@ -7,6 +7,7 @@ from typing import Any, Final
 from sandbox.accounts import CONSUMER, PROVIDER, STACK_NAME
 from sandbox.process import Sandbox
 from sandbox.walkthrough import Walkthrough
+from tests.security.attacked.attacks import Attack
 from tests.security.attacked.intruders import Intruders, create_role
 
 NEIGHBOUR: Final = "attack-neighbour"
@@ -31,16 +32,15 @@ _KEY: Final[dict[str, Any]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class ProvidersThings:
-    """Names and ids; `own` are the stack's resources by their logical ids."""
+    """Names and ids; `own` are the stack's resources by their logical ids (a queue's URL)."""
 
     own: Mapping[str, str]
     service_id: str
     role: str
     """The name of the intruder's own role, or of a double."""
 
-    def queue_url(self, name: str) -> str:
-        """Return the URL of a queue of the stack's, by its logical id."""
-        return self.own[name]
+
+OnProvider = Attack[ProvidersThings]
 
 
 def lay_out(walkthrough: Walkthrough) -> ProvidersThings:

@@ -1,20 +1,20 @@
 """What a consumer is promised: with our roles, and any code at all, nobody goes beyond them."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final
 
 import pytest
 
 from sandbox.accounts import CONSUMER
 from sandbox.walkthrough import Walkthrough
+from tests.security.attacked.accounts import Account, Attacks, each_by_whom, each_once
 from tests.security.attacked.attacks import REFUSED
 from tests.security.attacked.attacks_elsewhere import (
     ELSEWHERE_IN_THE_ACCOUNT,
     NOT_FOR_ADDRESSES,
     NOT_FOR_INGRESS,
 )
-from tests.security.attacked.attacks_on_groups import ON_GROUPS, ON_OPEN_GROUPS, OnConsumer
+from tests.security.attacked.attacks_on_groups import ON_GROUPS, ON_OPEN_GROUPS
 from tests.security.attacked.attacks_on_parameters import (
     ON_ADDRESSES,
     ON_PARAMETERS,
@@ -23,6 +23,7 @@ from tests.security.attacked.attacks_on_parameters import (
 from tests.security.attacked.consumers_things import (
     OURS,
     ConsumersThings,
+    OnConsumer,
     clear_away,
     double,
     lay_out,
@@ -32,51 +33,30 @@ from tests.security.attacked.intruders import Intruders
 from tests.security.figures import Figures
 
 _BY_ANYBODY: Final = (*ON_GROUPS, *ON_PARAMETERS, *ELSEWHERE_IN_THE_ACCOUNT)
-_BY: Final[Mapping[str, tuple[OnConsumer, ...]]] = {
+_BY: Final[Attacks[ConsumersThings]] = {
     "ingress": (*_BY_ANYBODY, *ON_ADDRESSES, READING_ADDRESSES, *NOT_FOR_INGRESS),
     "addresses": (*_BY_ANYBODY, *ON_OPEN_GROUPS, *NOT_FOR_ADDRESSES),
     "reader": (*_BY_ANYBODY, *ON_OPEN_GROUPS, *ON_ADDRESSES),
 }
-_ALL: Final = tuple(
-    {attack.what: attack for attacks in _BY.values() for attack in attacks}.values()
-)
-
-
-@dataclass(frozen=True)
-class Account:
-    """The consumer's account with intruders in it."""
-
-    intruders: Intruders
-    things: ConsumersThings
-    doubles: ConsumersThings
 
 
 @pytest.fixture(scope="module")
-def account(secured: Walkthrough) -> Iterator[Account]:
+def account(secured: Walkthrough) -> Iterator[Account[ConsumersThings]]:
     things = lay_out(secured)
-    yield Account(Intruders(secured.sandbox), things, double(secured, things))
+    yield Account(CONSUMER, Intruders(secured.sandbox), things, double(secured, things))
     clear_away(secured, things)
 
 
-@pytest.mark.parametrize(
-    ("who", "attack"),
-    [
-        pytest.param(who, attack, id=f"{who} {attack.what}")
-        for who, attacks in _BY.items()
-        for attack in attacks
-    ],
-)
+@each_by_whom(_BY)
 def test_nobody_with_a_consumers_role(
-    account: Account, figures: Figures, who: str, attack: OnConsumer
+    account: Account[ConsumersThings], figures: Figures, who: str, attack: OnConsumer
 ) -> None:
-    client = account.intruders.client(who, attack.service, attack.region)
-
     figures.add("adversarial attempts")
-    assert attack.tried(client, account.things) in REFUSED, attack.why
+    assert account.attacked(who, attack) in REFUSED, attack.why
     figures.add("adversarial attempts refused")
 
 
-def test_each_role_may_do_what_it_is_for(account: Account) -> None:
+def test_each_role_may_do_what_it_is_for(account: Account[ConsumersThings]) -> None:
     """So a refusal is not one of everything."""
     ingress, addresses, reader = (
         account.intruders.client(who, service)
@@ -93,9 +73,9 @@ def test_each_role_may_do_what_it_is_for(account: Account) -> None:
     reader.describe_security_groups()
 
 
-@pytest.mark.parametrize("attack", _ALL, ids=str)
-def test_an_administrator_of_the_account(account: Account, attack: OnConsumer) -> None:
+@each_once(_BY)
+def test_an_administrator_of_the_account(
+    account: Account[ConsumersThings], attack: OnConsumer
+) -> None:
     """A call that would be refused to everybody shows nothing."""
-    client = account.intruders.administrator(CONSUMER, attack.service, attack.region)
-
-    assert attack.tried(client, account.doubles) not in REFUSED
+    assert account.administered(attack) not in REFUSED

@@ -2,20 +2,21 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
 import pytest
 
-from sandbox.accounts import CONSUMER, PROVIDER, REGION, STRANGER
+from sandbox.accounts import CONSUMER, PROVIDER, REGION, STACK_NAME, STRANGER
 from sandbox.emulator.decisions import Decision
 from sandbox.emulator.policies import permits
-from sandbox.process import Client
 from sandbox.waiting import wait_until
 from sandbox.walkthrough import Walkthrough
 from tests.contract.stack import of_type
 from tests.e2e.endpoints import endpoint
 from tests.security.attacked.attacks import REFUSED, Attack
+from tests.security.attacked.intruders import Intruders
 from tests.security.figures import Figures
 
 CLOUDTRAIL: Final = "AWS API Call via CloudTrail"
@@ -24,35 +25,50 @@ _BUS: Final = f"arn:aws:events:{REGION}:{PROVIDER}:event-bus/privatelink-autopil
 _ROLE: Final = "arn:aws:iam::{account}:role/forwarder"
 
 
-def physical_id(walkthrough: Walkthrough, logical_id: str) -> str:
-    detail = walkthrough.sandbox.client("cloudformation", PROVIDER).describe_stack_resource(
-        StackName="privatelink-autopilot", LogicalResourceId=logical_id
-    )["StackResourceDetail"]
-    return str(detail["PhysicalResourceId"])
+@dataclass(frozen=True, kw_only=True)
+class Doors:
+    """Where a hint could come in."""
+
+    bus: str
+    topic: str
+    queues: Mapping[str, str]
+    """URLs by logical id."""
 
 
-def put(said: tuple[str, str], _: Walkthrough) -> Mapping[str, Any]:
+def doors_of(walkthrough: Walkthrough) -> Doors:
+    """Look up the doors of the stack."""
+    pages = walkthrough.sandbox.client("cloudformation", PROVIDER).get_paginator(
+        "list_stack_resources"
+    )
+    ids = {
+        row["LogicalResourceId"]: row["PhysicalResourceId"]
+        for page in pages.paginate(StackName=STACK_NAME)
+        for row in page["StackResourceSummaries"]
+    }
+    topic = walkthrough.autopilot["ConnectionNotificationTopicArn"]
+    return Doors(bus=_BUS, topic=topic, queues={name: ids[name] for name in QUEUES})
+
+
+def doubles(walkthrough: Walkthrough) -> Doors:
+    """Make doors of the provider's that lead nowhere."""
+    client, name = partial(walkthrough.sandbox.client, account_id=PROVIDER), "attack-nowhere"
+    queue = str(client("sqs").create_queue(QueueName=name)["QueueUrl"])
+    return Doors(
+        bus=client("events").create_event_bus(Name=name)["EventBusArn"],
+        topic=client("sns").create_topic(Name=name)["TopicArn"],
+        queues=dict.fromkeys(QUEUES, queue),
+    )
+
+
+def put(said: tuple[str, str], doors: Doors) -> Mapping[str, Any]:
     source, detail_type = said
-    entry = {"Source": source, "DetailType": detail_type, "Detail": "{}", "EventBusName": _BUS}
-    return {"Entries": [entry]}
+    entry = {"Source": source, "DetailType": detail_type, "Detail": "{}"}
+    return {"Entries": [{**entry, "EventBusName": doors.bus}]}
 
 
-def send(queue: str, walkthrough: Walkthrough) -> Mapping[str, Any]:
+def send(queue: str, doors: Doors) -> Mapping[str, Any]:
     body = json.dumps({"detail-type": "Endpoint Connection Follow-Up", "detail": {"follow_up": 1}})
-    return {"QueueUrl": physical_id(walkthrough, queue), "MessageBody": body}
-
-
-def attacks(why: str, events: Mapping[str, tuple[str, str]]) -> list[Attack[Walkthrough]]:
-    return [
-        Attack(
-            what=f"puts {what}",
-            why=why,
-            service="events",
-            operation="put_events",
-            parameters=partial(put, said),
-        )
-        for what, said in events.items()
-    ]
+    return {"QueueUrl": doors.queues[queue], "MessageBody": body}
 
 
 _EVENTS: Final = {
@@ -63,68 +79,70 @@ _EVENTS: Final = {
     "an event of IAM": ("aws.iam", CLOUDTRAIL),
     "an event of its own": ("shop", "Order Placed"),
 }
-_ATTACKS: Final = (
-    *attacks("only rules of consumers put events, and only CloudTrail's of EC2", _EVENTS),
-    *(
-        Attack(
-            what=f"sends to {queue}",
-            why="only rules of the stack send",
-            service="sqs",
-            operation="send_message",
-            parameters=partial(send, queue),
-        )
-        for queue in QUEUES
+_ATTACKS: Final[tuple[Attack[Doors], ...]] = (
+    *Attack[Doors].because(
+        "only rules of consumers put events, and only CloudTrail's of EC2",
+        *((f"puts {what}", "events:put_events", partial(put, it)) for what, it in _EVENTS.items()),
+    ),
+    *Attack[Doors].because(
+        "only rules of the stack send",
+        *((f"sends to {queue}", "sqs:send_message", partial(send, queue)) for queue in QUEUES),
     ),
     Attack(
-        what="publishes to the topic",
-        why="only endpoint services of the account publish",
-        service="sns",
-        operation="publish",
-        parameters=lambda it: {
-            "TopicArn": it.autopilot["ConnectionNotificationTopicArn"],
-            "Message": it.service_id,
-        },
+        "publishes to the topic",
+        "only endpoint services of the account publish",
+        "sns:publish",
+        lambda doors: {"TopicArn": doors.topic, "Message": "vpce-svc-0123456789abcdef0"},
     ),
     Attack(
-        what="subscribes to the topic",
-        why="nobody else is told of connections",
-        service="sns",
-        operation="subscribe",
-        parameters=lambda it: {
-            "TopicArn": it.autopilot["ConnectionNotificationTopicArn"],
+        "subscribes to the topic",
+        "nobody else is told of connections",
+        "sns:subscribe",
+        lambda doors: {
+            "TopicArn": doors.topic,
             "Protocol": "sqs",
             "Endpoint": f"arn:aws:sqs:{REGION}:{STRANGER}:mine",
         },
     ),
     Attack(
-        what="reads a queue",
-        why="only its function receives",
-        service="sqs",
-        operation="receive_message",
-        parameters=lambda it: {"QueueUrl": physical_id(it, "AcceptQueue")},
+        "reads a queue",
+        "only its function receives",
+        "sqs:receive_message",
+        lambda doors: {"QueueUrl": doors.queues["AcceptQueue"]},
     ),
 )
 
 
-def client(walkthrough: Walkthrough, attack: Attack[Walkthrough], account: str) -> Client:
-    return walkthrough.sandbox.client(attack.service, account)
+@pytest.fixture(scope="module")
+def doors(secured: Walkthrough) -> Doors:
+    return doors_of(secured)
+
+
+@pytest.fixture(scope="module")
+def nowhere(secured: Walkthrough) -> Doors:
+    return doubles(secured)
 
 
 @pytest.mark.parametrize("account", [CONSUMER, STRANGER], ids=["a consumer", "a stranger"])
 @pytest.mark.parametrize("attack", _ATTACKS, ids=str)
 def test_an_account_beside_the_providers_gives_no_hint(
-    secured: Walkthrough, figures: Figures, attack: Attack[Walkthrough], account: str
+    secured: Walkthrough, figures: Figures, doors: Doors, attack: Attack[Doors], account: str
 ) -> None:
+    client = secured.sandbox.client(attack.service, account)
+
     figures.add("adversarial attempts")
-    assert attack.tried(client(secured, attack, account), secured) in REFUSED, attack.why
+    assert attack.tried(client, doors) in REFUSED, attack.why
     figures.add("adversarial attempts refused")
 
 
-def test_the_provider_itself_may_which_shows_that_the_calls_are_right(
-    secured: Walkthrough,
+@pytest.mark.parametrize("attack", _ATTACKS, ids=str)
+def test_an_administrator_of_the_providers_account(
+    secured: Walkthrough, nowhere: Doors, attack: Attack[Doors]
 ) -> None:
-    swept = next(each for each in _ATTACKS if each.what == "puts a sweep")
-    assert swept.tried(client(secured, swept, PROVIDER), secured) == ""
+    """A call that would be refused to everybody shows nothing."""
+    client = Intruders(secured.sandbox).administrator(PROVIDER, attack.service)
+
+    assert attack.tried(client, nowhere) == ""
 
 
 def test_the_events_that_a_consumers_rule_forwards_are_admitted(secured: Walkthrough) -> None:

@@ -5,6 +5,7 @@
 It keeps what it has found in .fuzz/, and goes on from there the next time.
 """
 
+import base64
 import platform
 import re
 import subprocess
@@ -18,6 +19,9 @@ HERE: Final = Path(__file__).parent
 _FOUND: Final = Path(__file__).parents[3] / ".fuzz"
 _INPUTS: Final = re.compile(r"stat::number_of_executed_units: (\d+)")
 _COVERED: Final = re.compile(r"cov: (\d+) ft: (\d+)")
+_BROKEN: Final = ("crash", "leak", "oom", "timeout")
+_GRACE_SECONDS: Final = 120  # to start and to read the seeds
+_RANDOM: Final = 0  # as libFuzzer has it
 UNAVAILABLE: Final = (
     ""
     if (sys.platform, platform.machine()) == ("linux", "x86_64")
@@ -35,13 +39,19 @@ class Fuzzed(NamedTuple):
     report: str
 
 
-def fuzz(target: str, seconds: int, found: Path) -> Fuzzed:
-    """Fuzz a target, and keep inputs that cover something new, or break it, in a folder."""
+def fuzz(target: str, seconds: int, found: Path, *, seed: int = _RANDOM) -> Fuzzed:
+    """Fuzz a target, and keep inputs that cover something new, or break it, in a folder.
+
+    The same seed makes the same inputs in the same order, as far as the seconds reach. A report
+    ends with the input that broke the target, in base 64.
+    """
     found.mkdir(parents=True, exist_ok=True)
+    before = _broken_by(found)
     options = {
         "max_total_time": seconds,
         "max_len": 4096,
-        "timeout": 5,  # seconds for one input
+        "timeout": 20,  # seconds for one input, by the clock, on processors that others use too
+        "seed": seed,
         "rss_limit_mb": 1024,
         "print_final_stats": 1,
         "artifact_prefix": f"{found}/",
@@ -54,6 +64,7 @@ def fuzz(target: str, seconds: int, found: Path) -> Fuzzed:
             *(f"-{name}={value}" for name, value in options.items()),
         ],
         capture_output=True,
+        timeout=seconds + _GRACE_SECONDS,
         check=False,
         text=True,
         errors="replace",
@@ -64,8 +75,22 @@ def fuzz(target: str, seconds: int, found: Path) -> Fuzzed:
         inputs=int(inputs[1]) if inputs else 0,
         edges=int(edges),
         features=int(features),
-        report=done.stderr if done.returncode else "",
+        report="\n".join([done.stderr, *_written(_broken_by(found) - before)])
+        if done.returncode
+        else "",
     )
+
+
+def _broken_by(found: Path) -> set[Path]:
+    """Return the inputs that libFuzzer has kept because they broke a target."""
+    return {path for kind in _BROKEN for path in found.glob(f"{kind}-*")}
+
+
+def _written(inputs: set[Path]) -> list[str]:
+    return [
+        f"{path.name}, in base 64: {base64.b64encode(path.read_bytes()).decode()}"
+        for path in sorted(inputs)
+    ]
 
 
 def main(seconds: int, *names: str) -> int:

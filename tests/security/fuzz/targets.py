@@ -6,7 +6,6 @@ that does not fit into a line of a log, or something that was read and does not 
 
 import json
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -16,7 +15,7 @@ from privatelink.allowlist import ServiceEntry
 from privatelink.allowlist_document import decode
 from privatelink.allowlist_values import Duration
 from privatelink.choice import NOTHING
-from privatelink.errors import InvalidAllowlistError, MalformedMessageError, MalformedRecordError
+from privatelink.errors import InvalidAllowlistError, MalformedMessageError
 from privatelink.gateways.items import (
     read_history_entry,
     read_scope,
@@ -128,11 +127,11 @@ def records(data: bytes) -> None:
     except (ValueError, TypeError, RecursionError):
         return
     scope = Scope(service_id=_SERVICE, consumer=_CONSUMER, part="ingress")
-    _only_malformed(lambda: read_service(items))
-    _only_malformed(lambda: read_scope(items, scope))
+    read_service(items)
+    read_scope(items, scope)
     for item in items:
-        _only_malformed(partial(read_history_entry, item))
-        _only_malformed(partial(read_tracked_service, item))
+        read_history_entry(item)
+        read_tracked_service(item)
 
 
 TARGETS: Final[Mapping[str, Callable[[bytes], None]]] = {
@@ -144,13 +143,6 @@ def _fits_into_a_line(error: Exception) -> None:
     text = str(error)
     assert text.isprintable()
     assert len(text) < _LONGEST
-
-
-def _only_malformed(read: Callable[[], object]) -> None:
-    try:
-        read()
-    except MalformedRecordError as error:
-        _fits_into_a_line(error)
 
 
 def _item(raw: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from tests.security.fuzz.running import HERE, UNAVAILABLE, fuzz
 from tests.security.fuzz.targets import TARGETS
 
 _SECONDS: Final = 3
+_SEED: Final = 1
 _SEEDS: Final = sorted((HERE / "corpus").glob("*/*"))
 
 
@@ -27,11 +28,11 @@ def test_a_target_holds_for_a_seed(path: Path) -> None:
 def test_a_fuzzer_finds_nothing_that_breaks_a_target(
     tmp_path: Path, figures: Figures, target: str
 ) -> None:
-    fuzzed = fuzz(target, _SECONDS, tmp_path)
+    fuzzed = fuzz(target, _SECONDS, tmp_path, seed=_SEED)
     figures.add("fuzz inputs", fuzzed.inputs)
     figures.add("fuzz edges covered", fuzzed.edges)
     figures.add("fuzz features covered", fuzzed.features)
     figures.add("fuzz crashes", bool(fuzzed.report))
-    assert fuzzed.report == ""
+    assert not fuzzed.report, fuzzed.report
     assert fuzzed.edges > 0, "the code is instrumented"
     assert fuzzed.inputs > 100

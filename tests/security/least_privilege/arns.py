@@ -7,6 +7,9 @@ OTHER_ACCOUNT: Final = "999988887777"
 OTHER_REGION: Final = "us-west-2"
 OTHER_NAME: Final = "another-one"
 _PARTS: Final = 6
+IN_ARNS: Final = "/:"
+IN_VALUES: Final = "/:."
+"""What separates the parts of a resource's name, and those of a value that is no ARN."""
 
 
 def neighbours(arn: str) -> Iterator[str]:
@@ -19,18 +22,16 @@ def neighbours(arn: str) -> Iterator[str]:
     if parts[4]:
         yield ":".join([*parts[:4], OTHER_ACCOUNT, parts[5]])
     prefix = ":".join(parts[:5])
-    for resource in _other_resources(parts[5]):
+    for resource in other_names(parts[5], IN_ARNS):
         yield f"{prefix}:{resource}"
 
 
-def _other_resources(resource: str) -> Iterator[str]:
-    """Replace each segment in turn; then have the whole be only the beginning of a name."""
-    segments, separators = _split(resource)
-    for number in range(len(segments)):
-        changed = [*segments[:number], OTHER_NAME, *segments[number + 1 :]]
-        yield _join(changed, separators)
-        longer = [*segments[:number], f"{segments[number]}-2", *segments[number + 1 :]]
-        yield _join(longer, separators)
+def other_names(name: str, between: str) -> Iterator[str]:
+    """Replace each segment in turn; then have it be only the beginning of a name, or the end."""
+    segments, separators = _split(name, between)
+    for number, segment in enumerate(segments):
+        for other in (OTHER_NAME, f"{segment}-2", f"2-{segment}"):
+            yield _join([*segments[:number], other, *segments[number + 1 :]], separators)
 
 
 def opened(pattern: str) -> Iterator[str]:
@@ -40,25 +41,29 @@ def opened(pattern: str) -> Iterator[str]:
         for number in (3, 4, 5):
             if parts[number] not in {"", "*"}:
                 yield ":".join([*parts[:number], "*", *parts[number + 1 :]])
-        for resource in _opened_resources(parts[5]):
+        for resource in _opened_names(parts[5], IN_ARNS):
             yield ":".join([*parts[:5], resource])
+    elif pattern != "*":
+        yield from _opened_names(pattern, IN_VALUES)
     if pattern != "*":
         yield "*"
 
 
-def _opened_resources(resource: str) -> Iterator[str]:
-    segments, separators = _split(resource)
-    for number, segment in enumerate(segments[1:], 1):
-        if segment != "*":
-            yield _join([*segments[:number], "*", *segments[number + 1 :]], separators)
-    if not resource.endswith("*"):
-        yield f"{resource}*"
+def _opened_names(name: str, between: str) -> Iterator[str]:
+    """Open each segment in front and, if there are more, wholly; then have any end do."""
+    segments, separators = _split(name, between)
+    for number, segment in enumerate(segments):
+        if not segment.startswith("*"):
+            for other in (f"*{segment}", "*") if separators else (f"*{segment}",):
+                yield _join([*segments[:number], other, *segments[number + 1 :]], separators)
+    if not name.endswith("*"):
+        yield f"{name}*"
 
 
-def _split(resource: str) -> tuple[list[str], list[str]]:
+def _split(name: str, between: str) -> tuple[list[str], list[str]]:
     segments, separators = [""], list[str]()
-    for character in resource:
-        if character in "/:":
+    for character in name:
+        if character in between:
             separators.append(character)
             segments.append("")
         else:

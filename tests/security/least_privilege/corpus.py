@@ -39,14 +39,18 @@ class Corpus:
     """Of the console's commands."""
 
     def needed(self) -> tuple[Decision, ...]:
-        """Return what has been allowed, but for what the tests' own sessions tried out."""
+        """Return what has been allowed."""
         return tuple(
             decision
             for decision in self.decisions
-            if decision.allowed
-            and decision.kind != "session"
-            and not decision.session.startswith("attack")
+            if decision.allowed and decision.kind != "session"
         )
+
+
+def undisturbed(decisions: tuple[Decision, ...]) -> tuple[Decision, ...]:
+    """Return what has been decided, once no intruder of the tests has had a hand in it."""
+    assert [str(each) for each in decisions if "attack" in str(each)] == []
+    return decisions
 
 
 def record(walkthrough: Walkthrough, stack: Stack, directory: Path) -> Corpus:
@@ -70,7 +74,8 @@ def record(walkthrough: Walkthrough, stack: Stack, directory: Path) -> Corpus:
     let_the_schedule_send(walkthrough)
     wait_until(lambda: traces_go(walkthrough, stack), what="end of all traces")
     let_everything_be_undelivered(walkthrough)
-    bus_arn, decisions = walkthrough.autopilot["EventBusArn"], walkthrough.sandbox.decisions()
+    bus_arn = walkthrough.autopilot["EventBusArn"]
+    decisions = undisturbed(walkthrough.sandbox.decisions())
     return Corpus(
         policies=(*policies, organization.policy(bus_arn)),
         decisions=(*decisions, *organization.decisions(bus_arn, decisions)),

@@ -28,6 +28,15 @@ def _sessions(function: str, *asked: tuple[str, str]) -> Iterator[Guarantee]:
             key="aws:userid",
             conceded=f"*:{_SHORT[function]}.*",
         )
+        for name in (f"x{_SHORT[function]}.vpce-svc-1", f"{_SHORT[function]}x.vpce-svc-1"):
+            yield Guarantee(
+                kind="identity",
+                principal=_CONSUMER,
+                action=action,
+                resource=resource,
+                key="aws:userid",
+                forbidden=f"AROAEXAMPLE:{name}",
+            )
 
 
 _SHORT: Final = {

@@ -82,6 +82,12 @@ KEY_USERS: Final = (
         for via in ("dynamodb", "sqs")
     ),
     *(
+        _on_the_key(
+            "principal", "events.amazonaws.com", action, "queues say which rules send to them"
+        )
+        for action in _USE
+    ),
+    *(
         _on_the_key("action", "logs.*", action, "CloudWatch Logs documents that it needs it")
         for action in _OF_LOGS
     ),

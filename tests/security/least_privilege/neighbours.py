@@ -12,8 +12,8 @@ from sandbox.accounts import PROVIDER, STRANGER
 from sandbox.emulator.decisions import Decision, Values
 from tests.security.least_privilege import reference
 from tests.security.least_privilege.arns import OTHER_ACCOUNT, OTHER_NAME, neighbours
-from tests.security.least_privilege.guarantee import Guarantee
 from tests.security.least_privilege.guarantees import GUARANTEES
+from tests.security.least_privilege.values import other_values
 
 _SERVICES: Final = ("events", "lambda", "s3", "scheduler", "sns", "sqs", "vpce", "logs.us-west-2")
 
@@ -35,9 +35,11 @@ def neighbouring(recorded: Iterable[Decision]) -> Iterator[Attempt]:
     for decision in decisions:
         yield from _with_other_resources(decision)
         yield from _with_other_principals(decision)
-        for guarantee in GUARANTEES:
-            yield from _with_other_keys(decision, guarantee)
-    yield from _other_actions(decisions)
+        yield from _with_other_keys(Attempt(differs="key", decision=decision))
+    for attempt in _other_actions(decisions):
+        yield attempt
+        if attempt.decision.kind == "resource":  # a statement may be for actions never recorded
+            yield from _with_other_keys(attempt)
 
 
 def _with_other_resources(decision: Decision) -> Iterator[Attempt]:
@@ -89,37 +91,15 @@ def _other_principals(principal: str) -> Iterator[str]:
         yield f"arn:aws:iam::{PROVIDER}:role/{OTHER_NAME}"
 
 
-def _with_other_keys(decision: Decision, guarantee: Guarantee) -> Iterator[Attempt]:
-    if guarantee.is_about(decision):
-        for value in _other_values(decision.keys.get(guarantee.key, ()), guarantee):
+def _with_other_keys(attempt: Attempt) -> Iterator[Attempt]:
+    decision = attempt.decision
+    for guarantee in GUARANTEES:
+        if not guarantee.is_about(decision):
+            continue
+        for value in other_values(decision.keys.get(guarantee.key, ()), guarantee):
             others = {name: own for name, own in decision.keys.items() if name != guarantee.key}
             keys = {**others, guarantee.key: value} if value else others
-            yield Attempt(differs="key", decision=replace(decision, keys=keys))
-
-
-def _other_values(own: Values, guarantee: Guarantee) -> Iterator[Values]:
-    """Return values that have to be refused; an empty one stands for none."""
-    if guarantee.forbidden:
-        yield guarantee.forbidden
-        return
-    if not guarantee.comes_with_others:
-        yield ()
-    for value in _similar(own):
-        if value != own and not guarantee.concedes(value):
-            yield value
-
-
-def _similar(value: Values) -> Iterator[Values]:
-    if isinstance(value, tuple):
-        yield (*value, OTHER_NAME)
-        yield (OTHER_NAME,)
-    elif value in {"true", "false"}:
-        yield "false" if value == "true" else "true"
-    else:
-        yield OTHER_NAME
-        yield f"{value}-2"
-        yield value.swapcase()
-        yield from neighbours(value)
+            yield replace(attempt, decision=replace(decision, keys=keys))
 
 
 def _other_actions(decisions: Iterable[Decision]) -> Iterator[Attempt]:

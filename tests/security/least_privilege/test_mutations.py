@@ -56,6 +56,7 @@ def test_a_role_is_widened_in_its_actions_and_resources_and_by_what_it_denies() 
         f"{QUEUE} becomes arn:aws:sqs:*:111122223333:requests",
         f"{QUEUE} becomes arn:aws:sqs:us-east-1:*:requests",
         f"{QUEUE} becomes arn:aws:sqs:us-east-1:111122223333:*",
+        f"{QUEUE} becomes arn:aws:sqs:us-east-1:111122223333:*requests",
         f"{QUEUE} becomes arn:aws:sqs:us-east-1:111122223333:requests*",
         f"{QUEUE} becomes *",
         "removed",
@@ -70,9 +71,17 @@ def test_a_trust_policy_is_widened_in_its_principals_and_conditions() -> None:
         "arn:aws:iam::111122223333:role/one becomes *",
         "without sts:ExternalId",
         "sts:ExternalId if it exists",
-        "sts:ExternalId like *",
-        "sts:ExternalId like *",
+        *(f"sts:ExternalId like {like}" for like in ("*a", "a*", "*", "*b", "b*", "*")),
     ]
+
+
+def test_where_one_value_of_a_condition_is_opened_the_others_stay() -> None:
+    wider = [
+        change.document["Statement"][0].get("Condition", {}).get("StringLike")
+        for change in widenings("trust", TRUST)
+    ]
+    assert {"sts:ExternalId": ["*a", "b"]} in wider
+    assert {"sts:ExternalId": ["a", "*b"]} in wider
 
 
 def test_a_neighbour_differs_in_one_place() -> None:
@@ -81,10 +90,13 @@ def test_a_neighbour_differs_in_one_place() -> None:
         "arn:aws:ssm:us-east-1:999988887777:parameter/path/ip",
         "arn:aws:ssm:us-east-1:111122223333:another-one/path/ip",
         "arn:aws:ssm:us-east-1:111122223333:parameter-2/path/ip",
+        "arn:aws:ssm:us-east-1:111122223333:2-parameter/path/ip",
         "arn:aws:ssm:us-east-1:111122223333:parameter/another-one/ip",
         "arn:aws:ssm:us-east-1:111122223333:parameter/path-2/ip",
+        "arn:aws:ssm:us-east-1:111122223333:parameter/2-path/ip",
         "arn:aws:ssm:us-east-1:111122223333:parameter/path/another-one",
         "arn:aws:ssm:us-east-1:111122223333:parameter/path/ip-2",
+        "arn:aws:ssm:us-east-1:111122223333:parameter/path/2-ip",
     ]
     assert list(neighbours("*")) == []
 
@@ -93,7 +105,21 @@ def test_a_pattern_is_opened_in_one_place() -> None:
     assert list(opened("arn:aws:ssm:*:111122223333:parameter/path/*")) == [
         "arn:aws:ssm:*:*:parameter/path/*",
         "arn:aws:ssm:*:111122223333:*",
+        "arn:aws:ssm:*:111122223333:*parameter/path/*",
+        "arn:aws:ssm:*:111122223333:*/path/*",
+        "arn:aws:ssm:*:111122223333:parameter/*path/*",
         "arn:aws:ssm:*:111122223333:parameter/*/*",
         "*",
     ]
     assert list(opened("*")) == []
+
+
+def test_a_value_is_opened_in_front_behind_and_between_its_slashes_colons_and_dots() -> None:
+    assert list(opened("true")) == ["*true", "true*", "*"]
+    assert {"*/region/stack", "account/*/stack", "account/region/*"} <= set(
+        opened("account/region/stack")
+    )
+    assert {"sqs.*.com", "*.amazonaws.com", "sqs.amazonaws.com*"} <= set(
+        opened("sqs.amazonaws.com")
+    )
+    assert "*:*ingress.*" in opened("*:ingress.*")

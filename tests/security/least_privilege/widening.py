@@ -88,6 +88,7 @@ def _looser(conditions: tuple[Condition, ...]) -> Iterator[tuple[str, tuple[Cond
         like = _LIKE.get(operator, operator)
         if not like.endswith("Like"):
             continue
-        for value in values:
+        for place, value in enumerate(values):
             for pattern in opened(value):
-                yield f"{key} like {pattern}", (*before, (like, key, (pattern,)), *behind)
+                wider = (*values[:place], pattern, *values[place + 1 :])
+                yield f"{key} like {pattern}", (*before, (like, key, wider), *behind)

@@ -88,6 +88,24 @@ def test_packing_twice_changes_nothing(tmp_path: Path) -> None:
     assert (artifacts_of(template), template.read_text()) == (packed, text)
 
 
+def test_whoever_has_built_is_told_how_to_deploy(tmp_path: Path) -> None:
+    template = tmp_path / "template.yaml"
+    template.write_text("One:\n      CodeUri: One\n")
+    (tmp_path / "One").mkdir()
+    answer = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-m", "security.artifact", template],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    packed, told = answer.stdout.splitlines()
+    assert "CodeSha256" in packed
+    command = told.partition(": ")[2].partition("=...")[0]
+    assert command == 'make deploy PARAMETERS="ConsumerExternalId'
+    assert command in (ROOT / "README.md").read_text()
+
+
 def test_functions_with_other_code_have_an_artifact_of_their_own(tmp_path: Path) -> None:
     template = tmp_path / "template.yaml"
     template.write_text("One:\n      CodeUri: One\nTwo:\n      CodeUri: Two\n")

@@ -69,6 +69,7 @@ def audit(service: str) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "ADVISORY_SERVICE": service, "UV_HTTP_RETRIES": "0"},
         capture_output=True,
         text=True,
+        timeout=120,
         check=False,
     )
 

@@ -4,7 +4,7 @@ import copy
 import json
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +28,7 @@ GONE: Final = object()
 """What takes away the place that it is put in."""
 
 _CHECKOV: Final = ROOT / ".venv" / "checks" / "bin" / "checkov"
+_SECONDS: Final = 120  # for any program; an idle machine takes ten
 
 
 @cache
@@ -64,23 +65,34 @@ def _index(found: Any, key: str) -> Any:  # noqa: ANN401 - a template's own valu
     return index
 
 
-def verdicts(rules: str, document: Mapping[str, Any], folder: Path) -> Mapping[str, str]:
-    """Return what Guard says of a template by the names of the rules: PASS, FAIL or SKIP."""
-    data = folder / "template.json"
-    data.write_text(json.dumps(document, default=str))
+def verdicts(
+    rules: str, documents: Sequence[Mapping[str, Any]], folder: Path
+) -> list[Mapping[str, str]]:
+    """Return what Guard says of each template by the names of the rules: PASS, FAIL or SKIP."""
+    files = [folder / f"{number}.json" for number in range(len(documents))]
+    for file, document in zip(files, documents, strict=True):
+        file.write_text(json.dumps(document, default=str))
     answer = subprocess.run(  # noqa: S603 - our own arguments
         [
             guard(),
             "validate",
             "--structured",
             *("--output-format", "json", "--show-summary", "none"),
-            *("--rules", RULES / f"{rules}.guard", "--data", data),
+            "--rules",
+            RULES / f"{rules}.guard",
+            "--data",
+            *files,
         ],
         capture_output=True,
         text=True,
+        timeout=_SECONDS,
         check=False,
     )
-    (told,) = json.loads(answer.stdout)
+    told = {each["name"]: each for each in json.loads(answer.stdout)}
+    return [_verdict(told[str(file)]) for file in files]
+
+
+def _verdict(told: Mapping[str, Any]) -> Mapping[str, str]:
     found = {rule["Rule"]["name"]: "FAIL" for rule in told["not_compliant"]}
     found |= dict.fromkeys(told["compliant"], "PASS")
     return found | dict.fromkeys(told["not_applicable"], "SKIP")
@@ -105,6 +117,7 @@ def checkov_finds(documents: Mapping[str, Mapping[str, Any]], folder: Path) -> s
         ],
         capture_output=True,
         text=True,
+        timeout=_SECONDS,
         check=False,
     )
     failed = json.loads(answer.stdout)["results"]["failed_checks"]

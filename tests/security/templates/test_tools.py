@@ -19,6 +19,7 @@ def commands() -> list[str]:
         cwd=ROOT,
         capture_output=True,
         text=True,
+        timeout=60,
         check=False,
     )
     return planned.stdout.splitlines()
@@ -49,7 +50,7 @@ def test_cfn_lint_leaves_nothing_out() -> None:
 
 def test_the_rules_pass_the_tests_that_lie_beside_them() -> None:
     answer = subprocess.run(  # noqa: S603 - our own arguments
-        [guard(), "test", "--dir", RULES], capture_output=True, text=True, check=False
+        [guard(), "test", "--dir", RULES], capture_output=True, text=True, timeout=60, check=False
     )
     assert answer.returncode == 0, answer.stdout
 

@@ -117,6 +117,12 @@ def test_a_finding_that_has_been_told_is_not_told_again() -> None:
     assert nothing.found == "none"
 
 
+def test_a_finding_whose_severity_cannot_be_read_is_a_problem() -> None:
+    seen = record(service=recorded(FindingKind.BREAKER_TRIPPED, "nonsense"))
+    (check,) = check_findings({"web": seen}, told=())
+    assert check.result is Result.PROBLEM
+
+
 @pytest.mark.parametrize("kind", [FindingKind.ROLE_NOT_ASSUMABLE, FindingKind.PERMISSION_MISSING])
 def test_findings_tell_that_the_functions_do_not_get_in(kind: FindingKind) -> None:
     (check,) = check_functions(QUESTION, LISTED, [record(consumer=recorded(kind))])
