@@ -33,18 +33,18 @@ def audit(service: str) -> int:
     """Return how many of the audits found something or could not be finished."""
     silence = _silence_of(service)
     if silence:
-        print(f"Not audited: the advisory service {service} cannot be reached ({silence}).")  # noqa: T201
+        print(f"Not audited: the advisory service {service} cannot be reached ({silence}).")  # noqa: T201 - a command
         return 0
     failures = 0
     for what, arguments in _AUDITS.items():
-        print(f"Known vulnerabilities of {what}:", flush=True)  # noqa: T201
+        print(f"Known vulnerabilities of {what}:", flush=True)  # noqa: T201 - as above
         failures += _audit(service, arguments) != 0
     return failures
 
 
 def _audit(service: str, arguments: tuple[str, ...]) -> int:
     command = [str(_UV), "audit", "--frozen", "--preview-features", "audit-command", *arguments]
-    run = subprocess.run([*command, "--service-url", service], check=False)  # noqa: S603
+    run = subprocess.run([*command, "--service-url", service], check=False)  # noqa: S603 - our own arguments
     return run.returncode
 
 

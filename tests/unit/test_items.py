@@ -143,7 +143,7 @@ def test_what_an_absent_time_would_have_done_never_comes() -> None:
         ({"a": "b"}, {"{'a': 'b'}"}),
         (None, {"None"}),
     ],
-    ids=repr,
+    ids=["list", "empty", "numbers", "binary", "nested", "text", "number", "map", "null"],
 )
 def test_a_trace_that_holds_something_else_than_names_is_kept(
     holds: object, texts: set[str]

@@ -33,7 +33,7 @@ _AsWritten.add_multi_constructor("!", lambda *_: None)
 def test_each_rule_has_a_template_that_passes_and_one_that_fails(
     name: str, figures: Figures
 ) -> None:
-    cases = yaml.load((RULES / "tests" / f"{name}_tests.yaml").read_text(), _AsWritten)  # noqa: S506
+    cases = yaml.load((RULES / "tests" / f"{name}_tests.yaml").read_text(), _AsWritten)  # noqa: S506 - a safe loader
     expected = [
         (rule, told) for case in cases for rule, told in case["expectations"]["rules"].items()
     ]
