@@ -61,9 +61,13 @@ demo: $(READY) ## Watch the main job done on the embedded AWS: no account, no Do
 PROCESSORS := $(shell getconf _NPROCESSORS_ONLN)
 WORKERS = $(shell expr $(PROCESSORS) + $(1))
 
+# Tests talk to loopback only.
+.PHONY: packages
+packages: $(READY) # fetches what the artifact needs, once for all tests
+	@$(BIN)/python -m sandbox.deployment
+
 .PHONY: test
-test: $(READY) ## Run all tests but the slow ones, the random lives, the console's and security's
-	@$(BIN)/python -m sandbox.deployment # fetches what the artifact needs: tests talk to loopback only
+test: packages ## Run all tests but the slow ones, the random lives, the console's and security's
 	@$(BIN)/pytest -n $(call WORKERS,1) --dist loadgroup -m "not slow" --ignore tests/lifecycle --ignore tests/console --ignore tests/security
 
 .PHONY: test-slow
@@ -71,12 +75,11 @@ test-slow: $(READY) ## Test what goes on at the same time, and lists of many pag
 	@$(BIN)/pytest -n auto -m slow tests/integration/functions
 
 .PHONY: test-console
-test-console: $(READY) ## Test the console against the sandbox; UPDATE=1 writes its golden outputs anew
-	@$(BIN)/python -m sandbox.deployment
+test-console: packages ## Test the console against the sandbox; UPDATE=1 writes its golden outputs anew
 	@$(if $(UPDATE),UPDATE_GOLDEN=1) $(BIN)/pytest -n $(call WORKERS,2) --dist loadfile tests/console
 
 # The same order of everything each time, so that a seed brings back what failed.
-LIFECYCLE := PYTHONHASHSEED=0 $(BIN)/pytest tests/lifecycle
+LIFECYCLE := PYTHONHASHSEED=0 $(BIN)/pytest -n auto tests/lifecycle
 .PHONY: test-lifecycle test-lifecycle-nightly
 test-lifecycle: $(READY) ## Test random lives of connections, with faults; SEED=... for other lives than always
 	@$(LIFECYCLE) $(if $(SEED),--hypothesis-seed=$(SEED))
@@ -86,8 +89,7 @@ test-lifecycle-nightly: $(READY) ## The same, twenty times as long; SEED=... bri
 	  LIFECYCLE_PROFILE=nightly $(LIFECYCLE) --hypothesis-seed=$$seed
 
 .PHONY: test-security
-test-security: $(READY) $(CHECKS)/.ready ## Prove that permissions are needed and no wider, attack the stack, and print the figures
-	@$(BIN)/python -m sandbox.deployment
+test-security: packages $(CHECKS)/.ready ## Prove that permissions are needed and no wider, attack the stack, and print the figures
 	@$(BIN)/pytest -n $(PROCESSORS) --dist loadgroup tests/security
 
 .PHONY: fuzz

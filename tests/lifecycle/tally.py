@@ -1,7 +1,9 @@
 """What the tests of the lifecycle count, for the summary at their end."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass
@@ -15,6 +17,18 @@ class Tally:
     violations: int = 0
     mutants: int = 0
     caught: int = 0
+
+    def counts(self) -> dict[str, Any]:
+        """Return the counts as plain values, as one process hands them to another."""
+        return {**vars(self), "faults": {str(kind): self.faults[kind] for kind in self.faults}}
+
+    def add(self, counts: Mapping[str, Any]) -> None:
+        """Add what another process has counted."""
+        for name, count in counts.items():
+            if name == "faults":
+                self.faults.update(count)
+            else:
+                setattr(self, name, getattr(self, name) + count)
 
 
 TALLY = Tally()
