@@ -90,7 +90,7 @@ test-lifecycle-nightly: $(READY) ## The same, twenty times as long; SEED=... bri
 
 .PHONY: test-security
 test-security: packages $(CHECKS)/.ready ## Prove that permissions are needed and no wider, attack the stack, and print the figures
-	@$(BIN)/pytest -n $(PROCESSORS) --dist loadgroup tests/security
+	@$(BIN)/pytest -n $(call WORKERS,1) --dist loadgroup tests/security
 
 .PHONY: fuzz
 fuzz: $(READY) ## Fuzz each parser, guided by what it covers, for SECONDS=60; goes on from what it has found before
