@@ -4,6 +4,7 @@ import json
 import time
 from pathlib import Path
 
+from sandbox.process import Client
 from sandbox.waiting import wait_until
 from tests.integration.sandbox_events import permissions
 from tests.integration.sandbox_events.account import Account, Inbox, unique
@@ -105,13 +106,7 @@ class TestTopics:
         dead = provider.queue()
         permissions.admit(dead, admits(SNS, SENDING, source_arn=topic))
         for function in functions.values():
-            redrive = json.dumps({"deadLetterTargetArn": dead.arn})
-            sns.subscribe(
-                TopicArn=topic,
-                Protocol="lambda",
-                Endpoint=function,
-                Attributes={"RedrivePolicy": redrive},
-            )
+            subscribe(sns, topic, function, dead)
 
         sns.publish(TopicArn=topic, Message="hello")
 
@@ -127,17 +122,21 @@ class TestTopics:
         function = permissions.function(provider, permissions.role(provider), f"{tmp_path}/no")
         dead = provider.queue(KmsMasterKeyId=permissions.key(provider))
         permissions.admit(dead, admits(SNS, SENDING, source_arn=topic))
-        redrive = json.dumps({"deadLetterTargetArn": dead.arn})
-        sns.subscribe(
-            TopicArn=topic,
-            Protocol="lambda",
-            Endpoint=function,
-            Attributes={"RedrivePolicy": redrive},
-        )
+        subscribe(sns, topic, function, dead)
 
         sns.publish(TopicArn=topic, Message="hello")
 
         assert nothing_comes(dead)
+
+
+def subscribe(sns: Client, topic: str, function: str, dead: Inbox) -> None:
+    """Have a topic call a function, and send what it cannot deliver to a queue."""
+    sns.subscribe(
+        TopicArn=topic,
+        Protocol="lambda",
+        Endpoint=function,
+        Attributes={"RedrivePolicy": json.dumps({"deadLetterTargetArn": dead.arn})},
+    )
 
 
 def called(path: str) -> int:
