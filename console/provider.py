@@ -12,6 +12,7 @@ from privatelink.gateways.endpoint_services import EndpointServices
 from privatelink.gateways.ledger import Ledger
 from privatelink.gateways.load_balancers import LoadBalancers
 from privatelink.gateways.parameters import Parameters
+from privatelink.gateways.tables import Table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,14 +35,14 @@ class Provider:
         """Make the clients."""
         session, settings = deployed.reading, deployed.accept
         ec2 = session.client("ec2", config=CLIENT_CONFIG)
-        dynamodb = session.resource("dynamodb", config=CLIENT_CONFIG)
+        dynamodb = session.client("dynamodb", config=CLIENT_CONFIG)
         return cls(
             services=EndpointServices(ec2),
             notifications=ConnectionNotifications(ec2, settings.notification_topic_arn),
             principals=AllowedPrincipals(ec2),
             load_balancers=LoadBalancers(session.client("elbv2", config=CLIENT_CONFIG)),
             copies=Parameters(session.client("ssm", config=CLIENT_CONFIG)),
-            ledger=Ledger(dynamodb.Table(settings.ledger_table)),
+            ledger=Ledger(Table(dynamodb, settings.ledger_table)),
             allowlists=DeployedAllowlist(
                 session.client("appconfigdata", config=CLIENT_CONFIG),
                 application=settings.allowlist_application,

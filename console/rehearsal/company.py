@@ -28,6 +28,7 @@ from privatelink.allowlist import Allowlist
 from privatelink.gateways.calls import CLIENT_CONFIG
 from privatelink.gateways.shares import Shares
 from privatelink.gateways.stack import Stack
+from privatelink.gateways.tables import Table
 from privatelink.gateways.traces import Traces
 from publish_endpoint_addresses.use_case import PublishEndpointAddresses
 
@@ -52,8 +53,8 @@ class Company:
         client, clock = estate.session.client, estate.clock
         ec2 = client("ec2", config=CLIENT_CONFIG)
         notebook, states, bus, queue = Notebook(), States(), RehearsedBus(), RehearsedQueue()
-        dynamodb = estate.session.resource("dynamodb", config=CLIENT_CONFIG)
-        ledger = RehearsedLedger(dynamodb.Table(estate.ledger_table))
+        dynamodb = client("dynamodb", config=CLIENT_CONFIG)
+        ledger = RehearsedLedger(Table(dynamodb, estate.ledger_table))
         reporter = RehearsedReporter(ledger=ledger, bus=bus, on_raised=lambda _: None, clock=clock)
         stack = Stack(
             owner=estate.owner,

@@ -4,22 +4,18 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from privatelink.allowlist import Allowlist
 from privatelink.findings import Finding
 from privatelink.gateways.allowlists import DeployedAllowlist
 from privatelink.gateways.events import Event, EventBus
 from privatelink.gateways.findings import FindingReporter
-from privatelink.gateways.items import Item
 from privatelink.gateways.ledger import Ledger
 from privatelink.gateways.queues import FollowUpQueue
 from privatelink.gateways.records import OpenFinding, Scope, Trace
+from privatelink.gateways.tables import Item, Key, Table
 from privatelink.hints import CONVERGENCE, ConvergenceRequest, read_convergence_request
 from privatelink.model import ServiceId
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.service_resource import Table
 
 
 class GivenAllowlist(DeployedAllowlist):
@@ -39,7 +35,7 @@ class RehearsedLedger(Ledger):
     Traces do not: that one is laid, or removed, has no bearing on what follows within a sweep.
     """
 
-    def __init__(self, table: "Table") -> None:
+    def __init__(self, table: Table) -> None:
         super().__init__(table)
         self._items: dict[tuple[str, str], Item | None] = {}
 
@@ -61,7 +57,7 @@ class RehearsedLedger(Ledger):
                 found[sk] = item
         return [item for _, item in sorted(found.items()) if item is not None]
 
-    def _write(self, *, put: Sequence[Item] = (), delete: Sequence[Mapping[str, str]] = ()) -> None:
+    def _write(self, *, put: Sequence[Item] = (), delete: Sequence[Key] = ()) -> None:
         self._items |= {(item["pk"], item["sk"]): item for item in put}
         self._items |= {(key["pk"], key["sk"]): None for key in delete}
 

@@ -6,10 +6,9 @@ that it comes closest to, and a time that cannot be read as the one that has the
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import fields
-from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from boto3.dynamodb.types import Binary
 
@@ -26,9 +25,9 @@ from privatelink.gateways.records import (
     Trace,
     TrackedService,
 )
+from privatelink.gateways.tables import Item
 from privatelink.model import AccountId, Consumer, Region, ServiceId, VpcEndpointId
-
-type Item = Mapping[str, Any]
+from privatelink.times import read_time
 
 _OF_SERVICE: Final = re.compile(r"SERVICE#(?P<part>[^#]*)#.*", re.DOTALL)
 _OF_CONSUMER: Final = re.compile(
@@ -91,18 +90,6 @@ def read_tracked_service(item: Item) -> tuple[ServiceId, TrackedService]:
         observed=item.get("mode") == "observe",
     )
     return ServiceId(item["sk"]), tracked
-
-
-def read_time(value: object) -> datetime | None:
-    """Read a time that is written with its zone; None: that is none."""
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-        moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return moment if moment.tzinfo else None
 
 
 def _scope(item: Item) -> Scope | None:

@@ -24,14 +24,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
-
-from boto3.dynamodb.conditions import Attr, Key
+from typing import Final
 
 from privatelink.errors import AwsError
-from privatelink.gateways.calls import translated_errors
 from privatelink.gateways.items import (
-    Item,
     read_history_entry,
     read_scope,
     read_service,
@@ -46,18 +42,17 @@ from privatelink.gateways.records import (
     Trace,
     TrackedService,
 )
+from privatelink.gateways.tables import Item, Key, Table
 from privatelink.model import AccountId, ServiceId, VpcEndpointId
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.service_resource import Table
-
 _SERVICES: Final = "SERVICES"
+_UNTOUCHED: Final = "touched = :touched"
 
 
 class Ledger:
     """The ledger's table."""
 
-    def __init__(self, table: "Table") -> None:
+    def __init__(self, table: Table) -> None:
         self._table = table
 
     def read_tracked_services(self) -> Mapping[ServiceId, TrackedService]:
@@ -88,31 +83,27 @@ class Ledger:
 
         Where something else than a set stands, as a person may have written it, it is replaced.
         """
-        values = {":at": at.isoformat(), ":holds": set(holds)}
+        key, values = _key(scope, "TRACE"), {":at": at.isoformat(), ":holds": set(holds)}
         try:
-            self._update_trace(scope, "SET touched = :at ADD holds :holds", values)
+            self._table.update(key, "SET touched = :at ADD holds :holds", values)
         except AwsError as error:
             if error.code != "ValidationException":
                 raise
-            self._update_trace(scope, "SET touched = :at, holds = :holds", values)
+            self._table.update(key, "SET touched = :at, holds = :holds", values)
 
     def strike_from_trace(self, scope: Scope, trace: Trace, gone: Iterable[str]) -> None:
         """Note what of ours is not there any more, if the trace has not been touched since."""
-        with _unless_touched("UpdateItem"):
-            self._table.update_item(
-                Key=_key(scope, "TRACE"),
-                UpdateExpression="DELETE holds :gone",
-                ExpressionAttributeValues={":gone": set(gone)},
-                ConditionExpression=Attr("touched").eq(trace.touched.isoformat()),
+        values = {":gone": set(gone), ":touched": trace.touched.isoformat()}
+        with _unless_touched():
+            self._table.update(
+                _key(scope, "TRACE"), "DELETE holds :gone", values, condition=_UNTOUCHED
             )
 
     def remove_trace(self, scope: Scope, trace: Trace) -> None:
         """Note that nothing of ours is left, if the trace has not been touched since."""
-        with _unless_touched("DeleteItem"):
-            self._table.delete_item(
-                Key=_key(scope, "TRACE"),
-                ConditionExpression=Attr("touched").eq(trace.touched.isoformat()),
-            )
+        values = {":touched": trace.touched.isoformat()}
+        with _unless_touched():
+            self._table.delete(_key(scope, "TRACE"), condition=_UNTOUCHED, values=values)
 
     def give_up(self, scope: Scope, at: datetime, trace: Trace) -> None:
         """Note what stays with a consumer for good, in place of the trace.
@@ -179,43 +170,18 @@ class Ledger:
         """Return what was decided and done about an endpoint, in order."""
         return tuple(map(read_history_entry, self._query(f"ENDPOINT#{vpc_endpoint_id}", "")))
 
-    def _query(self, partition: str, prefix: str) -> list[Item]:
-        whole = Key("pk").eq(partition)
-        condition = whole & Key("sk").begins_with(prefix) if prefix else whole
-        items: list[Item] = []
-        start: dict[str, Any] = {}
-        while True:
-            with translated_errors("Query"):
-                page = self._table.query(
-                    KeyConditionExpression=condition, ConsistentRead=True, **start
-                )
-            items += page["Items"]
-            if "LastEvaluatedKey" not in page:
-                return items
-            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+    def _query(self, partition: str, prefix: str) -> Iterable[Item]:
+        return self._table.query(partition, prefix)
 
-    def _update_trace(self, scope: Scope, how: str, values: Mapping[str, Any]) -> None:
-        with translated_errors("UpdateItem"):
-            self._table.update_item(
-                Key=_key(scope, "TRACE"), UpdateExpression=how, ExpressionAttributeValues=values
-            )
-
-    def _write(self, *, put: Sequence[Item] = (), delete: Sequence[Mapping[str, str]] = ()) -> None:
-        if not put and not delete:
-            return
-        with translated_errors("BatchWriteItem"), self._table.batch_writer() as batch:
-            for item in put:
-                batch.put_item(Item=dict(item))
-            for key in delete:
-                batch.delete_item(Key=dict(key))
+    def _write(self, *, put: Sequence[Item] = (), delete: Sequence[Key] = ()) -> None:
+        self._table.write(put=put, delete=delete)
 
 
 @contextmanager
-def _unless_touched(operation: str) -> Iterator[None]:
+def _unless_touched() -> Iterator[None]:
     """Let a write be in vain whose condition does not hold: somebody else knows better."""
     try:
-        with translated_errors(operation):
-            yield
+        yield
     except AwsError as error:
         if error.code != "ConditionalCheckFailedException":
             raise

@@ -1,8 +1,8 @@
 """Reads what an allowlist that is not deployed yet would make of the services."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -10,7 +10,7 @@ from privatelink.allowlist import Allowlist
 from privatelink.gateways.endpoint_services import EndpointServices
 from privatelink.gateways.ledger import Ledger
 from privatelink.gateways.load_balancers import LoadBalancers
-from privatelink.gateways.passes import Pass, find_service
+from privatelink.gateways.passes import Pass, look_at
 from privatelink.gateways.records import TrackedService
 from privatelink.guard import Change, Outlook
 from privatelink.hints import Look
@@ -40,27 +40,31 @@ class Outlooks:
         They are those that are, or have been, looked after. Raises AwsError if that cannot be read.
         """
         tracked = self.ledger.read_tracked_services()
-        passes = [
-            self._begin(service_id, new, tracked.get(service_id))
+        concerned = [
+            service_id
             for service_id in new.looked_after(tracked)
             if deployed is None or new.service(service_id) != deployed.service(service_id)
         ]
-        with ThreadPoolExecutor(_AT_ONCE) as threads:
-            return tuple(threads.map(lambda this: self._compare(this, deployed), passes))
 
-    def _begin(self, service_id: ServiceId, new: Allowlist, tracked: TrackedService | None) -> Pass:
-        # Read by one thread: the ledger's table is a resource of boto3, which is not for several.
-        return Pass(
-            look=Look(service_id=service_id),
-            allowlist=new,
+        def compare(service_id: ServiceId) -> Change:
+            return self._compare(self._look_at(service_id, new, tracked), deployed)
+
+        with ThreadPoolExecutor(_AT_ONCE) as threads:
+            return tuple(threads.map(compare, concerned))
+
+    def _look_at(
+        self, service_id: ServiceId, new: Allowlist, tracked: Mapping[ServiceId, TrackedService]
+    ) -> Pass:
+        return look_at(
+            Look(service_id=service_id),
+            new,
+            tracked.get(service_id),
+            ledger=self.ledger,
+            services=self.services,
             observes=self.observes,
-            record=self.ledger.read_service(service_id),
-            service=None,
-            tracked=tracked,
         )
 
-    def _compare(self, begun: Pass, deployed: Allowlist | None) -> Change:
-        this = replace(begun, service=find_service(self.services, begun.service_id))
+    def _compare(self, this: Pass, deployed: Allowlist | None) -> Change:
         old = this.by(deployed) if deployed else None
         connections = self.services.describe_vpc_endpoint_connections(this.service_id)
         now = self.clock()

@@ -12,6 +12,7 @@ from privatelink.gateways.calls import CLIENT_CONFIG
 from privatelink.gateways.events import EventBus
 from privatelink.gateways.findings import FindingReporter
 from privatelink.gateways.ledger import Ledger
+from privatelink.gateways.tables import Table
 from privatelink.model import Owner
 from privatelink.settings import StackSettings
 
@@ -34,8 +35,8 @@ class Stack:
     def connect(cls, settings: StackSettings, on_finding: Callable[[Finding], None]) -> Self:
         """Make the clients; `on_finding` is told of each finding when it is new."""
         bus = EventBus(boto3.client("events", config=CLIENT_CONFIG), settings.event_bus_name)
-        dynamodb = boto3.resource("dynamodb", config=CLIENT_CONFIG)
-        ledger = Ledger(dynamodb.Table(settings.ledger_table))
+        dynamodb = boto3.client("dynamodb", config=CLIENT_CONFIG)
+        ledger = Ledger(Table(dynamodb, settings.ledger_table))
         return cls(
             owner=settings.read_owner(),
             observes=settings.mode == "observe",

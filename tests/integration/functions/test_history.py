@@ -1,6 +1,7 @@
 import boto3
 
 from privatelink.gateways.ledger import Ledger
+from privatelink.gateways.tables import Table
 from privatelink.model import VpcEndpointId
 from tests.integration.functions.world import World
 
@@ -10,7 +11,7 @@ def test_the_history_is_read_in_order(world: World, session: boto3.Session) -> N
     world.sweep()
     world.later(minutes=1)
     world.sweep()
-    ledger = Ledger(session.resource("dynamodb").Table("ledger"))
+    ledger = Ledger(Table(session.client("dynamodb"), "ledger"))
     history = ledger.read_history(VpcEndpointId(endpoint_id))
     assert [each.what for each in history] == ["accept", "authorize", "publish", "keep"]
     assert [each.at for each in history] == sorted(each.at for each in history)
@@ -21,5 +22,5 @@ def test_the_history_is_read_in_order(world: World, session: boto3.Session) -> N
 
 
 def test_nobody_has_a_history_before_a_sweep(world: World, session: boto3.Session) -> None:
-    ledger = Ledger(session.resource("dynamodb").Table("ledger"))
+    ledger = Ledger(Table(session.client("dynamodb"), "ledger"))
     assert ledger.read_history(VpcEndpointId(world.request())) == ()
