@@ -31,6 +31,8 @@ class Behaviour:
 
     pending_seconds: float = 0.0
     """How long an accepted connection stays `pending`; counted from the acceptance."""
+    pending_of: Callable[[str], float] | None = None
+    """The same for each endpoint, asked by its id when it is accepted; None: it is all one."""
     linger_seconds: float = 3600.0
     """How long the connection of a deleted endpoint stays in the provider's list."""
     network_interfaces: NetworkInterfaces = NetworkInterfaces.WITH_THE_REQUEST
@@ -40,10 +42,10 @@ class Behaviour:
     notify: Callable[[str, str, str, str], None] = deliver_nothing
     """Publishes a notification: (account id and Region of its owner, topic ARN, message)."""
 
-    @property
-    def pending(self) -> timedelta:
-        """Return `pending_seconds` as a duration."""
-        return timedelta(seconds=self.pending_seconds)
+    def pending(self, vpc_endpoint_id: str) -> timedelta:
+        """Return how long the connection of an endpoint that is accepted now stays `pending`."""
+        of = self.pending_of
+        return timedelta(seconds=self.pending_seconds if of is None else of(vpc_endpoint_id))
 
     @property
     def linger(self) -> timedelta:

@@ -39,7 +39,7 @@ def describe_vpc_endpoint_connections(request: EC2Response) -> ActionResult:
         if endpoint.lingers
     ]
     found = FILTERS(endpoints, request.params.get("Filters", []))
-    rows = [_row(endpoint) for endpoint in found]
+    rows = [row_of(endpoint) for endpoint in found]
     return paged(request, rows, FIVE_TO_A_THOUSAND, key="VpcEndpointConnections")
 
 
@@ -48,7 +48,8 @@ def accept_vpc_endpoint_connections(request: EC2Response) -> ActionResult:
 
     def accepted(endpoint: InterfaceEndpoint) -> Connection:
         behaviour = endpoint.behaviour
-        return endpoint.connection.accepted(now=behaviour.clock(), pending=behaviour.pending)
+        pending = behaviour.pending(endpoint.id)
+        return endpoint.connection.accepted(now=behaviour.clock(), pending=pending)
 
     return _decide(request, accepted, ConnectionEvent.ACCEPT)
 
@@ -87,7 +88,7 @@ def _decide(
     return ActionResult({"Unsuccessful": refusals.unsuccessful(ids, decide)})
 
 
-def _row(endpoint: InterfaceEndpoint) -> dict[str, object]:
+def row_of(endpoint: InterfaceEndpoint) -> dict[str, object]:
     """Return what the provider learns: no address, no VPC and no security group is part of it."""
     service = endpoint.service
     return {

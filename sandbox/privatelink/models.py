@@ -6,6 +6,7 @@ with them: when `mock_aws` starts afresh, nothing is left over.
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from moto.ec2.models import EC2Backend, ec2_backends
@@ -119,7 +120,7 @@ class InterfaceEndpoint(TaggedEC2Resource):
         self._connection = Connection.requested(
             acceptance_required=service.acceptance_required,
             now=self.creation_timestamp,
-            pending=behaviour.pending,
+            pending=timedelta() if service.acceptance_required else behaviour.pending(self.id),
         )
         self.add_tags(tags)
 

@@ -1,13 +1,13 @@
 """AppConfig, as far as the functions read it: which document is deployed, and which have been."""
 
 import copy
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from tests.lifecycle.clients import Answer
+from sandbox.in_process.stand_ins import answer_as_appconfig
+from sandbox.in_process.wire import Answer
 from tests.lifecycle.listing import Draft
 
 MAX_AGE: Final = timedelta(seconds=15)
@@ -61,11 +61,4 @@ class AppConfig:
 
     def answer(self, operation: str) -> Answer:
         """Answer a call of the data plane."""
-        if operation == "StartConfigurationSession":
-            return {"InitialConfigurationToken": "token"}
-        return {
-            "NextPollConfigurationToken": "token",
-            "NextPollIntervalInSeconds": int(MAX_AGE.total_seconds()),
-            "ContentType": "application/yaml",
-            "Configuration": io.BytesIO(self.current.text.encode()),
-        }
+        return answer_as_appconfig(operation, self.current.text, MAX_AGE.total_seconds())

@@ -12,8 +12,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
-from privatelink.hints import CONVERGENCE, NOTIFICATION
-from tests.lifecycle.clients import Answer
+from privatelink.event_names import CONVERGENCE, NOTIFICATION
+from sandbox.in_process.wire import Answer
 
 EVENTS: Final = Path(__file__).parents[2] / "events"
 ACCEPT: Final = "accept_endpoint_connections"

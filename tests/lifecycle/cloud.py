@@ -4,17 +4,17 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from privatelink.session_policies import POLICY_LENGTH
+from sandbox.in_process.stand_ins import answer_assume_role
+from sandbox.in_process.wire import Answer, Call
 from tests.lifecycle.appconfig import AppConfig
 from tests.lifecycle.bus import Bus
-from tests.lifecycle.clients import Answer, Call, access_key
 from tests.lifecycle.faults import Faults
 from tests.lifecycle.watch import Watch, is_write
 
-_SESSION: Final = timedelta(minutes=15)
 _SESSION_NAME: Final = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 _REFUSED: Final[Answer] = {
     "Error": {"Code": "ValidationError", "Message": "no such name, or no such policy"},
@@ -76,15 +76,7 @@ class Cloud:
             case "AssumeRole" if not _is_taken(call.params):
                 return _REFUSED
             case "AssumeRole":
-                account_id = call.params["RoleArn"].split(":")[4]
-                return {
-                    "Credentials": {
-                        "AccessKeyId": access_key(account_id),
-                        "SecretAccessKey": "testing",
-                        "SessionToken": "testing",
-                        "Expiration": self.clock() + _SESSION,
-                    }
-                }
+                return answer_assume_role(call, self.clock())
             case "StartConfigurationSession" | "GetLatestConfiguration":
                 return self.appconfig.answer(call.operation)
             case "PutEvents":

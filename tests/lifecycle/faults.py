@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from tests.lifecycle.clients import Answer, Call
+from sandbox.in_process.wire import Answer, Call
 
 _LAG: Final = timedelta(seconds=60)
 """For how long EC2 may answer as if a change had not been made."""

@@ -8,9 +8,11 @@ from typing import Any, Final, Protocol
 
 from accept_endpoint_connections import app as accept_app
 from authorize_security_group_ingress import app as ingress_app
+from privatelink.batches import in_turn
 from publish_endpoint_addresses import app as publish_app
 from relay_connection_notifications import app as relay_app
-from tests.integration.functions.harness import Context, equip
+from sandbox.in_process.equipping import equip
+from sandbox.in_process.invoking import Context
 from tests.lifecycle.bus import ACCEPT, FUNCTIONS, INGRESS, PUBLISH, RELAY, Bus, Message, example
 from tests.lifecycle.faults import Killed
 
@@ -20,6 +22,9 @@ _APPS: Final[Mapping[str, ModuleType]] = {
     INGRESS: ingress_app,
     PUBLISH: publish_app,
 }
+
+_AT_REST: Final = {"crew": in_turn, "_sleep": lambda _: None}
+"""Lives are the same each time, and nobody waits."""
 
 
 class Witness(Protocol):
@@ -63,7 +68,7 @@ class Lambdas:
     def _invoke(self, function: str, messages: Sequence[Message]) -> Sequence[Message]:
         app = _APPS[function]
         try:
-            equip(app.use_case(), {"clock": self.clock, **self.replacements})
+            equip(app.use_case(), {**_AT_REST, "clock": self.clock, **self.replacements})
             response = app.lambda_handler(_event(function, messages), Context())
         except Killed:
             self.cool_down(function)

@@ -4,7 +4,8 @@ Every mutant replaces attributes of the functions' modules and classes while it 
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import botocore.paginate

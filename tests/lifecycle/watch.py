@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from sandbox.in_process.wire import Call
 from tests.lifecycle import foreign, views
 from tests.lifecycle.appconfig import AppConfig
 from tests.lifecycle.bus import Bus
-from tests.lifecycle.clients import Call
 from tests.lifecycle.faults import Faults
 from tests.lifecycle.oracle import LIVE, Oracle
 from tests.lifecycle.principals import ByHand

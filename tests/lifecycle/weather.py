@@ -1,6 +1,6 @@
 """Time, messages and faults: what nobody decides."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import timedelta
 from functools import partial
 

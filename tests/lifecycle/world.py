@@ -1,33 +1,24 @@
 """A world of random life: provider, consumers, functions, faults, and whoever watches them."""
 
 import logging
-import secrets
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
-from random import Random
-from types import SimpleNamespace
-from typing import Any, Final
+from typing import Final
 
-import boto3
 import pytest
-from aws_lambda_powertools.utilities.parameters import base as powertools
-from botocore.auth import AUTH_TYPE_MAPS
-from botocore.useragent import UserAgentString
 from moto import mock_aws
-from moto.core import responses
-from moto.core.utils import method_names_from_class
-from moto.moto_api._internal import mock_random
 
+from privatelink.gateways import clients
 from privatelink.telemetry import logger, metrics
-from sandbox.privatelink import PrivateLink, identifiers, placement
+from sandbox.in_process import quick
+from sandbox.in_process.clients import CLIENTS
+from sandbox.privatelink import PrivateLink
 from tests.integration.privatelink_model.parties import Clock
 from tests.lifecycle.appconfig import AppConfig
 from tests.lifecycle.bus import ACCEPT, FUNCTIONS, RELAY, Bus, example
-from tests.lifecycle.clients import CLIENTS
 from tests.lifecycle.cloud import Cloud
 from tests.lifecycle.estate import ENVIRONMENT, build_ledger, build_services, first_draft
 from tests.lifecycle.faults import Faults
@@ -109,22 +100,18 @@ def new_world(counts: Counter[str]) -> Iterator[World]:
     """Make a world in place of AWS, and unmake it."""
     clock = Clock(datetime.fromisoformat("2026-11-22T09:00:00+00:00"))
     model = PrivateLink(clock=clock, pending_seconds=PENDING_SECONDS)
-    with pytest.MonkeyPatch.context() as patch, model.install(), mock_aws():
-        _make_repeatable(patch)
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        model.install(),
+        mock_aws(),
+        quick.apply(*quick.QUICK, *quick.repeatable()),
+    ):
         for name, value in ENVIRONMENT.items():
             patch.setenv(name, value)
-        patch.setattr(boto3, "DEFAULT_SESSION", CLIENTS)
-        patch.setattr(powertools, "datetime", SimpleNamespace(now=clock))
+        patch.setattr(clients, "session", lambda: CLIENTS)
         patch.setattr(metrics.provider, "add_metric", _say_nothing)
         patch.setattr(metrics.provider, "flush_metrics", _say_nothing)
-        # moto looks the operations of a service up anew for each call.
-        patch.setattr(responses, "method_names_from_class", cache(method_names_from_class))
-        # botocore puts its user agent together for each call, and nobody reads it.
-        patch.setattr(UserAgentString, "to_string", lambda _: "lifecycle")
-        # Nor does anybody check signatures, which take as long: moto reads who and where it is.
-        patch.setattr(AUTH_TYPE_MAPS["v4"], "add_auth", _sign)
         patch.setattr(logger, "_logger", _silent())
-        CLIENTS.forget_short_lived()
         world = World(clock, model, counts)
         world.lambdas.cool_down()
         CLIENTS.wire.listener = world.cloud
@@ -139,28 +126,7 @@ def _say_nothing(**_: object) -> None:
     pass
 
 
-def _sign(auth: Any, request: Any) -> None:  # noqa: ANN401 - botocore's
-    scope = f"{auth.credentials.access_key}/20261122/{auth._region_name}/{auth._service_name}"  # noqa: SLF001 - as add_auth does
-    request.headers["Authorization"] = (
-        f"AWS4-HMAC-SHA256 Credential={scope}/aws4_request, SignedHeaders=host, Signature=0"
-    )
-
-
 def _silent() -> logging.Logger:
     silent = logging.getLogger("lifecycle")
     silent.disabled = True
     return silent
-
-
-def _make_repeatable(patch: pytest.MonkeyPatch) -> None:
-    """Have the ids and addresses of every world be the same."""
-    mock_random.seed(0)
-    random = Random(0)  # noqa: S311 - nothing is kept secret by it
-    same: Any = SimpleNamespace(
-        token_hex=lambda size: f"{random.getrandbits(size * 8):0{size * 2}x}",
-        choice=random.choice,
-        randbelow=random.randrange,
-    )
-    for module in (identifiers, placement):
-        assert module.secrets is secrets
-        patch.setattr(module, "secrets", same)

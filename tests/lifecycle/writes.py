@@ -7,8 +7,8 @@ from ipaddress import IPv4Network, collapse_addresses, ip_network
 from typing import Final
 
 from privatelink.ingress import ENDPOINT_TAG, OWNER_TAG, SERVICE_TAG
+from sandbox.in_process.wire import Call
 from tests.lifecycle import foreign, views
-from tests.lifecycle.clients import Call
 from tests.lifecycle.oracle import LIVE, Oracle, Standing
 from tests.lifecycle.principals import ByHand, wanted_by
 from tests.lifecycle.views import OWNER, Ingress, Place
