@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from artifact.packing import PIP_SETTINGS, pack
 from sandbox.build_folders import own_folder
 from sandbox.process import Client, Sandbox, without_aws
 from sandbox.waiting import wait_until
-from security.artifact import PIP_SETTINGS, pack
 
 _ROOT: Final = Path(__file__).parents[1]
 _WORK: Final = _ROOT / ".sandbox"

@@ -2,16 +2,18 @@
 
     python -m security.bill_of_materials .aws-sam/build/template.yaml dist
 
-It is read from the artifact itself. The digests are those of the wheels in uv.lock whose tags the
-artifact's packages bear, which are the ones that pip has checked while SAM built. The same
+It is read from the artifact itself. The service models that it carries are listed as the package
+whose data they are, with its code left out. The digests are those of the wheels in uv.lock whose
+tags the artifact's packages bear, which are the ones that pip has checked while SAM built. The same
 artifact has the same bill, to the byte: it bears no date, and its serial number is the artifact's.
 """
 
 import sys
 import tomllib
 import uuid
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from importlib.metadata import Distribution, distributions
+from importlib.metadata import Distribution, PathDistribution, distributions
 from pathlib import Path
 from typing import Final
 
@@ -33,10 +35,12 @@ from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 from packaging.utils import canonicalize_name
 
-from security.artifact import artifacts_of, code_sha256, digest
+from artifact import service_models
+from artifact.packing import artifacts_of, code_sha256, digest
 from security.lock import Locked, locked_packages, wheel_of
 
 _ROOT: Final = Path(__file__).parents[1]
+_TRIMMED: Final = "Models of AWS services from its data, trimmed; none of its code"
 _SERIAL_NUMBERS: Final = uuid.UUID("6f0c1a5e-2f0b-5a43-9d5e-0f3c8f6a7b21")
 
 
@@ -45,7 +49,7 @@ def bill_of(artifact: Path) -> str:
     project = tomllib.loads((_ROOT / "pyproject.toml").read_text())["project"]
     locked = locked_packages()
     root = _application(artifact, project)
-    carried = distributions(path=[str(artifact)])
+    carried = [*distributions(path=[str(artifact)]), *_origin_of_models(artifact)]
     components = {component.name: component for component in _components(carried, locked)}
     metadata = BomMetaData(component=root)
     serial_number = uuid.uuid5(_SERIAL_NUMBERS, digest(artifact))
@@ -53,7 +57,8 @@ def bill_of(artifact: Path) -> str:
     metadata.timestamp = None  # type: ignore[assignment] # the standard asks for none
     bill.register_dependency(root, [components[name] for name in _direct(locked, components)])
     for name, component in components.items():
-        needed = _needed(locked[name], components)
+        code_is_carried = name != service_models.ORIGIN
+        needed = _needed(locked[name], components) if code_is_carried else []
         bill.register_dependency(component, [components[each] for each in needed])
     return _checked(JsonV1Dot6(bill).output_as_string(indent=2))
 
@@ -72,6 +77,13 @@ def _application(artifact: Path, project: Mapping[str, str]) -> Component:
     )
 
 
+def _origin_of_models(artifact: Path) -> Iterator[Distribution]:
+    """Yield what the service models of an artifact derive from, if it has any."""
+    models = zipfile.Path(artifact, f"{service_models.FOLDER}/")
+    if models.exists():
+        yield from (PathDistribution(each) for each in models.glob("*.dist-info"))
+
+
 def _components(
     carried: Iterable[Distribution], locked: Mapping[str, Locked]
 ) -> Iterator[Component]:
@@ -88,6 +100,7 @@ def _component(carried: Distribution, locked: Mapping[str, Locked]) -> Component
         version=carried.version,
         bom_ref=purl.to_string(),
         purl=purl,
+        description=_TRIMMED if name == service_models.ORIGIN else None,
         licenses=[*_licenses(carried)],
         external_references=[
             ExternalReference(
@@ -106,10 +119,11 @@ def _licenses(carried: Distribution) -> Iterator[License]:
 
 
 def _direct(locked: Mapping[str, Locked], carried: Mapping[str, Component]) -> list[str]:
-    """Return what the functions themselves need: the dependency group of that name."""
+    """Return what the functions themselves need: the group of that name, and their models."""
     project = next(each for each in locked.values() if "editable" in each["source"])
     groups: Mapping[str, list[dict[str, str]]] = project["dev-dependencies"]
-    return [each["name"] for each in groups["functions"] if each["name"] in carried]
+    named = [each["name"] for each in groups["functions"]]
+    return [name for name in (*named, service_models.ORIGIN) if name in carried]
 
 
 def _needed(package: Locked, carried: Mapping[str, Component]) -> list[str]:

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import pytest
 
+from artifact.packing import artifacts_of
 from sandbox.walkthrough import Walkthrough
-from security.artifact import artifacts_of
 from tests.e2e.convergence import Stack
 from tests.e2e.deployed import deployed
 from tests.security.building import built_once

@@ -2,6 +2,9 @@
 
 import base64
 import csv
+import importlib.util
+import json
+import marshal
 import os
 import platform
 import shutil
@@ -15,9 +18,11 @@ from pathlib import Path
 
 import pytest
 
+from artifact.gateways import calls_of, sources_of
+from artifact.packing import PIP_SETTINGS, artifacts_of, digest, pack
+from artifact.service_models import FOLDER, service_models
 from sandbox import deployment
 from sandbox.process import without_aws
-from security.artifact import PIP_SETTINGS, artifacts_of, digest, pack
 from tests.security.figures import Figures
 
 pytestmark = pytest.mark.xdist_group("artifact")
@@ -26,6 +31,7 @@ ROOT = Path(__file__).parents[3]
 SAM = Path(sys.executable).with_name("sam")
 FUNCTIONS = [ROOT / "functions" / "requirements.txt", *sorted(ROOT.glob("functions/**/*.py"))]
 OTHER = "x86_64" if platform.machine() in {"aarch64", "arm64"} else "arm64"
+MODELS = f"{FOLDER}/"
 YEAR = 365 * 24 * 3600
 
 
@@ -90,7 +96,7 @@ def test_whoever_has_built_is_told_how_to_deploy(tmp_path: Path) -> None:
     template.write_text("One:\n      CodeUri: One\n")
     (tmp_path / "One").mkdir()
     answer = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", "security.artifact", template],
+        [sys.executable, "-m", "artifact.packing", template],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -136,10 +142,34 @@ def test_nothing_in_the_artifact_is_unaccounted_for(artifact: Path) -> None:
         recorded = {name for each in records(file) for name in each}
         hashes = {name: value for each in records(file) for name, value in each.items() if value}
     ours = {str(each.relative_to(ROOT / "functions")): each.read_bytes() for each in FUNCTIONS}
-    assert {name: contents[name] for name in contents.keys() - recorded} == ours
+    made = {name for name in contents if name.startswith(MODELS) or name.endswith(".pyc")}
+    assert {name: contents[name] for name in contents.keys() - recorded - made} == ours
     for name, value in hashes.items():
         found = base64.urlsafe_b64encode(sha256(contents[name]).digest()).decode().rstrip("=")
         assert value == f"sha256={found}", name
+
+
+def test_the_bytecode_in_the_artifact_is_that_of_the_sources_beside_it(artifact: Path) -> None:
+    with zipfile.ZipFile(artifact) as file:
+        names = [name for name in file.namelist() if name.endswith(".pyc")]
+        for name in names:
+            source = file.read(importlib.util.source_from_cache(name))
+            code = marshal.loads(file.read(name)[16:])  # noqa: S302 - what has just been built
+            assert code == compile(source, code.co_filename, "exec", dont_inherit=True), name
+    assert "privatelink/__pycache__/model.cpython-313.pyc" in names
+
+
+def test_the_service_models_in_the_artifact_are_botocores_own(artifact: Path) -> None:
+    called = calls_of(sources_of(ROOT / "functions"))
+    expected = {f"{MODELS}{name}": content for name, content in service_models(called).items()}
+    with zipfile.ZipFile(artifact) as file:
+        names = [name for name in file.namelist() if name.startswith(MODELS)]
+        models = {name: json.loads(file.read(name)) for name in names if name.endswith(".json")}
+        about = {name.rpartition("/")[2] for name in names} - {
+            name.rpartition("/")[2] for name in models
+        }
+    assert models == expected
+    assert about == {"LICENSE.txt", "METADATA", "NOTICE", "WHEEL"}
 
 
 def records(file: zipfile.ZipFile) -> Iterator[dict[str, str]]:

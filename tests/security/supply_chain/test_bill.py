@@ -3,7 +3,7 @@
 import json
 import zipfile
 from collections.abc import Mapping
-from importlib.metadata import distributions
+from importlib.metadata import distributions, version
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,8 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from packaging.utils import canonicalize_name
 
-from security.artifact import code_sha256, digest
+from artifact.packing import code_sha256, digest
+from artifact.service_models import ORIGIN
 from security.bill_of_materials import bill_of
 from security.lock import UnknownPackageError, locked_packages
 from tests.security.figures import Figures
@@ -41,6 +42,7 @@ def test_what_the_artifact_carries_stands_in_its_bill_and_nothing_else(
     carried = {
         (canonicalize_name(each.name), each.version) for each in distributions(path=[str(artifact)])
     }
+    carried.add((canonicalize_name(ORIGIN), version(ORIGIN)))  # the service models are its data
     listed = [(each["name"], each["version"]) for each in bill["components"]]
     assert sorted(carried) == sorted(listed)
     figures.add("packages in the bill of materials", len(listed))

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from artifact.packing import code_sha256
 from sandbox.accounts import PROVIDER
 from sandbox.walkthrough import Walkthrough
-from security.artifact import code_sha256
 
 
 def test_lambda_has_what_anybody_builds(secured: Walkthrough, artifact: Path) -> None:

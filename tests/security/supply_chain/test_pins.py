@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from security.artifact import PIP_SETTINGS
+from artifact.packing import PIP_SETTINGS
 
 ROOT = Path(__file__).parents[3]
 LOCKS = ("uv.lock", "security/checks/uv.lock")

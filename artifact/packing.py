@@ -1,11 +1,11 @@
 """The Lambda artifact: the same bytes for the same sources, whenever and wherever they are built.
 
-    python -m security.artifact .aws-sam/build/template.yaml
+    python -m artifact.packing .aws-sam/build/template.yaml
 
 `sam build` leaves a folder for each function, and `sam deploy` would pack them in the order in
-which the file system lists them, with the permissions that the umask left. Packed here, one
-artifact serves all functions whose folders are equal, and its name is its SHA-256 digest: Lambda
-gives the same digest back, in base 64, as `CodeSha256`.
+which the file system lists them, with the permissions that the umask left. Packed here, with what
+makes cold starts shorter, one artifact serves all functions whose folders are equal, and its name
+is its SHA-256 digest: Lambda gives the same digest back, in base 64, as `CodeSha256`.
 """
 
 import base64
@@ -18,6 +18,10 @@ import zipfile
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
+
+from artifact.bytecode import write_bytecode
+from artifact.imports import imported
+from artifact.service_models import write_service_models
 
 _ROOT: Final = Path(__file__).parents[1]
 
@@ -72,6 +76,9 @@ def code_sha256(artifact: Path) -> str:
 
 
 def _packed(folder: Path) -> Path:
+    write_service_models(folder)
+    handlers = [f"{app.parent.name}.{app.stem}" for app in folder.glob("*/app.py")]
+    write_bytecode(folder, imported(folder, handlers))
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         unnamed = Path(scratch) / "artifact"
         with zipfile.ZipFile(unnamed, "w") as file:
