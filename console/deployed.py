@@ -13,10 +13,10 @@ from console.caller import Caller
 from console.errors import ConsoleError
 from console.finding import assume_console_role, find_stack
 from console.output import talk
+from privatelink.environment import from_environ
 from privatelink.errors import InvalidSettingError
 from privatelink.gateways.calls import CLIENT_CONFIG, translated_errors
 from privatelink.model import AccountId, Region
-from privatelink.settings import from_environ
 from publish_endpoint_addresses.settings import Settings as PublishSettings
 
 _ACCEPT: Final = "AcceptEndpointConnections"

@@ -19,9 +19,9 @@ from console.facts import Facts
 from console.next_steps import next_step
 from console.seeing import Sight, in_order
 from privatelink.decisions import Decision
-from privatelink.gateways.items import read_time
 from privatelink.gateways.records import EndpointEntry
 from privatelink.gateways.records import HistoryEntry as Recorded
+from privatelink.times import read_time
 
 
 def explain(facts: Facts) -> Explanation:

@@ -9,7 +9,7 @@ from console.documents.findings import OpenFinding
 from console.provider import Provider
 from privatelink.acceptance import AcceptancePlan
 from privatelink.gateways.parameters import Parameters
-from privatelink.gateways.passes import Pass, look_at
+from privatelink.gateways.passes import Pass
 from privatelink.gateways.records import OpenFinding as Recorded
 from privatelink.gateways.records import ScopeRecord
 from privatelink.hints import Look
@@ -52,13 +52,13 @@ def see_services(provider: Provider, deployed: DeployedStack, now: datetime) -> 
     allowlist = provider.allowlists.get()
     tracked = provider.ledger.read_tracked_services()
     for service_id in allowlist.looked_after(tracked):
-        this = look_at(
-            Look(service_id=service_id),
-            allowlist,
-            tracked.get(service_id),
-            ledger=provider.ledger,
-            services=provider.services,
+        this = Pass(
+            look=Look(service_id=service_id),
+            allowlist=allowlist,
             observes=deployed.accept.mode == "observe",
+            record=provider.ledger.read_service(service_id),
+            service=provider.services.find_vpc_endpoint_service(service_id),
+            tracked=tracked.get(service_id),
         )
         connections = provider.services.describe_vpc_endpoint_connections(service_id)
         plan = this.plan(connections, home=deployed.accept.read_owner().region, now=now)

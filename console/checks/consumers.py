@@ -81,8 +81,10 @@ class ConsumerChecks:
                 account = self.sessions.enter(consumer, TO_EXAMINE)
                 found = account.endpoints.describe_vpc_endpoints(part.service.service_name)
                 live = [endpoint for endpoint in found if endpoint.state in ESTABLISHED]
-                interfaces = account.endpoints.describe_network_interfaces(live)
                 surroundings = account.networks.describe(each.vpc_id for each in live)
+                interfaces = account.endpoints.describe_network_interfaces(
+                    live, surroundings.network_interface_ids
+                )
             sources = part.entry.source_cidrs
             amiss = check_reachability(live, interfaces, sources, surroundings)
             yield from tell_reachability(routes, sources, amiss)

@@ -9,7 +9,7 @@ from console.deployed import DeployedStack
 from console.gateways.log_groups import LogGroups
 from console.gateways.plumbing import Plumbing
 from console.gateways.schedules import Schedule
-from privatelink.hints import SWEEP
+from privatelink.event_names import SWEEP
 
 _INTERVALS: Final = 3
 """So many sweeps may be missing before it is said."""

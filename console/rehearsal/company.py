@@ -11,7 +11,6 @@ from console.rehearsal.deeds import Notebook
 from console.rehearsal.estate import Estate
 from console.rehearsal.parameters import RehearsedParameters, Shelf
 from console.rehearsal.provider import (
-    RehearsedLoadBalancers,
     RehearsedNotifications,
     RehearsedPrincipals,
     RehearsedServices,
@@ -26,6 +25,8 @@ from console.rehearsal.stack import (
 from console.rehearsal.states import States
 from privatelink.allowlist import Allowlist
 from privatelink.gateways.calls import CLIENT_CONFIG
+from privatelink.gateways.load_balancers import LoadBalancers
+from privatelink.gateways.readings import Readings
 from privatelink.gateways.shares import Shares
 from privatelink.gateways.stack import Stack
 from privatelink.gateways.tables import Table
@@ -65,8 +66,16 @@ class Company:
             reporter=reporter,
         )
         services = RehearsedServices(ec2, notebook, states)
-        load_balancers = RehearsedLoadBalancers(client("elbv2", config=CLIENT_CONFIG))
-        shares = Shares(stack=stack, services=services, load_balancers=load_balancers, clock=clock)
+        load_balancers = LoadBalancers(client("elbv2", config=CLIENT_CONFIG))
+        # Nothing of these changes in between.
+        readings = Readings(clock=clock)
+        shares = Shares(
+            stack=stack,
+            services=services,
+            load_balancers=load_balancers,
+            readings=readings,
+            clock=clock,
+        )
         traces = Traces(ledger=ledger, clock=clock)
         sessions = RehearsedSessions(
             sts=client("sts", config=CLIENT_CONFIG),
@@ -92,6 +101,7 @@ class Company:
                     clock=clock,
                 ),
                 queue=queue,
+                readings=readings,
                 clock=clock,
             ),
             authorize=AuthorizeSecurityGroupIngress(

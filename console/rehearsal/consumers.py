@@ -1,7 +1,8 @@
 """Consumers' accounts in a rehearsal: read with the reader role, and changed in memory alone."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from copy import replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -12,11 +13,12 @@ from privatelink.gateways.accounts import ConsumerAccount
 from privatelink.gateways.interface_endpoints import InterfaceEndpoints
 from privatelink.gateways.security_groups import SecurityGroups
 from privatelink.gateways.sessions import ConsumerSessions
-from privatelink.ingress import sentence, sentence_of
+from privatelink.ingress import sentence
 from privatelink.model import (
     Consumer,
     IngressRule,
     InterfaceEndpoint,
+    SecurityGroup,
     SecurityGroupId,
     SecurityGroupRule,
     SecurityGroupRuleId,
@@ -49,11 +51,11 @@ class RehearsedEndpoints(InterfaceEndpoints):
         super().__init__(ec2)
         self._states = states
 
-    def describe_vpc_endpoints(self, service_name: str) -> tuple[InterfaceEndpoint, ...]:
+    def describe_vpc_endpoints(self, *service_names: str) -> tuple[InterfaceEndpoint, ...]:
         """Return the endpoints as they are after what has been decided about them."""
         return tuple(
             replace(endpoint, state=self._states.after(endpoint.vpc_endpoint_id, endpoint.state))
-            for endpoint in super().describe_vpc_endpoints(service_name)
+            for endpoint in super().describe_vpc_endpoints(*service_names)
         )
 
 
@@ -85,18 +87,27 @@ class RehearsedGroups(SecurityGroups):
         self._paper = paper
         self._rules = paper.rules
 
-    def describe_rules_on_groups(
+    def describe_security_groups(
         self, group_ids: Iterable[SecurityGroupId]
-    ) -> tuple[SecurityGroupRule, ...]:
-        """Return the inbound rules of groups, as they are by now."""
-        groups = frozenset(group_ids)
-        added = (rule for rule in self._rules.added.values() if rule.group_id in groups)
-        return self._by_now(super().describe_rules_on_groups(groups), added)
+    ) -> Mapping[SecurityGroupId, SecurityGroup]:
+        """Return groups with the inbound rules that they have by now."""
+        gone = {self._rules.seen[rule_id].ingress for rule_id in self._rules.gone}
+        added = {i: rule.ingress for i, rule in self._rules.added.items()}
+        there = frozenset(added[rule_id] for rule_id in added.keys() - self._rules.gone)
+        return {
+            group_id: replace(
+                group, rules=group.rules - gone | {r for r in there if r.group_id == group_id}
+            )
+            for group_id, group in super().describe_security_groups(group_ids).items()
+        }
 
     def describe_rules_with_tags(self, tags: Mapping[str, str]) -> tuple[SecurityGroupRule, ...]:
         """Return the inbound rules that carry all of these tags by now."""
         added = (rule for rule in self._rules.added.values() if tags.items() <= rule.tags.items())
-        return self._by_now(super().describe_rules_with_tags(tags), added)
+        found = (*super().describe_rules_with_tags(tags), *added)
+        rules = [rule for rule in found if rule.rule_id not in self._rules.gone]
+        self._rules.seen.update((rule.rule_id, rule) for rule in rules)
+        return tuple(rules)
 
     def authorize_security_group_ingress(
         self,
@@ -110,24 +121,16 @@ class RehearsedGroups(SecurityGroups):
         for rule in rules:
             self._note(DeedKind.AUTHORIZE_INGRESS, group_id, sentence(rule))
             rule_id = SecurityGroupRuleId(f"sgr-rehearsed-{len(self._rules.added)}")
-            self._rules.added[rule_id] = SecurityGroupRule(
-                rule_id=rule_id, group_id=group_id, ingress=rule, tags=tags, cidr=rule.cidr
-            )
+            self._rules.added[rule_id] = SecurityGroupRule(rule_id=rule_id, ingress=rule, tags=tags)
 
     def revoke_security_group_ingress(
         self, group_id: SecurityGroupId, rule_ids: Sequence[SecurityGroupRuleId]
     ) -> None:
         """Note that rules of a group would be removed."""
         for rule_id in rule_ids:
-            self._note(DeedKind.REVOKE_INGRESS, group_id, sentence_of(self._rules.seen[rule_id]))
+            rule = self._rules.seen[rule_id]
+            self._note(DeedKind.REVOKE_INGRESS, group_id, sentence(rule.ingress))
         self._rules.gone.update(rule_ids)
-
-    def _by_now(
-        self, found: Iterable[SecurityGroupRule], added: Iterable[SecurityGroupRule]
-    ) -> tuple[SecurityGroupRule, ...]:
-        rules = [rule for rule in (*found, *added) if rule.rule_id not in self._rules.gone]
-        self._rules.seen.update((rule.rule_id, rule) for rule in rules)
-        return tuple(rules)
 
     def _note(self, kind: DeedKind, group_id: SecurityGroupId, rule: str) -> None:
         value = rule.removeprefix(f"{group_id}: ")

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, Self
 
+from accept_endpoint_connections.calls import Allowance
 from console.rehearsal.company import Company
 from console.rehearsal.deeds import Notebook, Stage
 from console.rehearsal.estate import Estate
@@ -91,7 +92,8 @@ class Play:
                 self.decisions.setdefault(look.service_id, plan)
                 if this.observing:
                     self.observing.add(look.service_id)
-                self.company.accept.carry_out(this, plan)
+                # What is too much for one invocation is done by the next, seconds later.
+                self.company.accept.carry_out(this, plan, Allowance(calls=len(plan.decisions)))
 
     def _converge(self) -> None:
         for request in self.company.bus.take_requests():

@@ -1,7 +1,7 @@
 """The service provider's account in a rehearsal: read from AWS, and changed in memory alone."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from copy import replace
 from typing import TYPE_CHECKING
 
 from console.rehearsal.deeds import DeedKind, Notebook
@@ -12,33 +12,25 @@ from privatelink.gateways.connection_notifications import (
     ConnectionNotifications,
 )
 from privatelink.gateways.endpoint_services import EndpointServices
-from privatelink.gateways.load_balancers import LoadBalancers
 from privatelink.model import (
     AccountId,
     ConnectionState,
     EndpointConnection,
-    EndpointService,
-    Port,
     ServiceId,
     VpcEndpointId,
 )
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
-    from mypy_boto3_elbv2 import ElasticLoadBalancingv2Client
 
 
 class RehearsedServices(EndpointServices):
-    """Endpoint services whose connections are accepted and rejected on paper.
-
-    What does not change in between is read once, however many consumers there are.
-    """
+    """Endpoint services whose connections are accepted and rejected on paper."""
 
     def __init__(self, ec2: "EC2Client", notebook: Notebook, states: States) -> None:
         super().__init__(ec2)
         self._notebook = notebook
         self._states = states
-        self._services: dict[ServiceId, EndpointService] = {}
 
     def describe_vpc_endpoint_connections(
         self, service_id: ServiceId, owner: AccountId | None = None
@@ -46,13 +38,6 @@ class RehearsedServices(EndpointServices):
         """Return the connections as they are after what has been decided."""
         seen = super().describe_vpc_endpoint_connections(service_id, owner)
         return tuple(map(self._after, seen))
-
-    def describe_vpc_endpoint_service_configuration(self, service_id: ServiceId) -> EndpointService:
-        """Return a service, or raise NotFoundError."""
-        if service_id not in self._services:
-            found = super().describe_vpc_endpoint_service_configuration(service_id)
-            self._services[service_id] = found
-        return self._services[service_id]
 
     def accept_vpc_endpoint_connections(
         self,
@@ -80,20 +65,6 @@ class RehearsedServices(EndpointServices):
         if state is connection.state:
             return connection
         return replace(connection, state=state, reported_state=state.value)
-
-
-class RehearsedLoadBalancers(LoadBalancers):
-    """Load balancers whose listeners are read once."""
-
-    def __init__(self, elbv2: "ElasticLoadBalancingv2Client") -> None:
-        super().__init__(elbv2)
-        self._ports: dict[ServiceId, frozenset[Port]] = {}
-
-    def listening_ports(self, service: EndpointService) -> frozenset[Port]:
-        """Return the ports that the load balancers of a service listen on."""
-        if service.service_id not in self._ports:
-            self._ports[service.service_id] = super().listening_ports(service)
-        return self._ports[service.service_id]
 
 
 class RehearsedNotifications(ConnectionNotifications):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from privatelink.allowlist import Allowlist
+from privatelink.event_names import CONVERGENCE
 from privatelink.findings import Finding
 from privatelink.gateways.allowlists import DeployedAllowlist
 from privatelink.gateways.events import Event, EventBus
@@ -14,7 +15,7 @@ from privatelink.gateways.ledger import Ledger
 from privatelink.gateways.queues import FollowUpQueue
 from privatelink.gateways.records import OpenFinding, Scope, Trace
 from privatelink.gateways.tables import Item, Key, Table
-from privatelink.hints import CONVERGENCE, ConvergenceRequest, read_convergence_request
+from privatelink.hints import ConvergenceRequest, read_convergence_request
 from privatelink.model import ServiceId
 
 
@@ -25,6 +26,10 @@ class GivenAllowlist(DeployedAllowlist):
         self._allowlist = allowlist
 
     def get(self, *, fresh: bool = False) -> Allowlist:  # noqa: ARG002 - it does not change
+        """Return the allowlist."""
+        return self._allowlist
+
+    def at_version(self, version: str) -> Allowlist:  # noqa: ARG002 - there is one
         """Return the allowlist."""
         return self._allowlist
 

@@ -13,20 +13,20 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-import boto3
-
+from accept_endpoint_connections.calls import Allowance
 from accept_endpoint_connections.settings import Settings
 from accept_endpoint_connections.upkeep import Upkeep
 from accept_endpoint_connections.use_case import AcceptEndpointConnections
 from privatelink.batches import Batch, BatchResponse
+from privatelink.environment import from_environ
 from privatelink.errors import AllowlistError, InvalidAllowlistError
-from privatelink.gateways.calls import CLIENT_CONFIG
+from privatelink.gateways.clients import client
 from privatelink.gateways.endpoint_services import EndpointServices
 from privatelink.gateways.queues import FollowUpQueue
 from privatelink.gateways.stack import Stack
 from privatelink.hints import Hint, coalesce, read_hint
-from privatelink.settings import from_environ
-from privatelink.telemetry import count, log_failure, log_finding, logger, metrics
+from privatelink.telemetry import count, logger, metrics
+from privatelink.telling import log_failure, log_finding
 
 
 @cache
@@ -34,12 +34,12 @@ def use_case() -> AcceptEndpointConnections:
     """Build the use case from the environment."""
     settings = from_environ(Settings, os.environ)
     stack = Stack.connect(settings, log_finding)
-    sqs = boto3.client("sqs", config=CLIENT_CONFIG)
+    ec2 = client("ec2")
     return AcceptEndpointConnections(
         stack=stack,
-        services=EndpointServices(boto3.client("ec2", config=CLIENT_CONFIG)),
-        upkeep=Upkeep.connect(stack, settings.notification_topic_arn),
-        queue=FollowUpQueue(sqs, settings.follow_up_queue_url),
+        services=EndpointServices(ec2),
+        upkeep=Upkeep.connect(stack, settings.notification_topic_arn, ec2),
+        queue=FollowUpQueue(client("sqs"), settings.follow_up_queue_url),
     )
 
 
@@ -62,7 +62,8 @@ def lambda_handler(event: Mapping[str, Any], _context: object) -> BatchResponse:
             raise
         tracked = accept.stack.ledger.read_tracked_services()
         looks = coalesce(hints, allowlist.looked_after(tracked))
-        batch.run(looks, lambda look: accept(look, allowlist, tracked))
+        allowance = Allowance()
+        batch.run(looks, lambda look: accept(look, allowlist, tracked, allowance))
     return batch.response
 
 

@@ -12,9 +12,12 @@ from privatelink.gateways.records import LONG_AGO, Scope, ScopeRecord, ServiceRe
 from privatelink.model import Consumer
 from privatelink.rules import Rule
 from privatelink.telemetry import logger
+from privatelink.times import read_time
 
 _GIVEN_UP_AFTER: Final = timedelta(days=30)
 """How long a consumer that has left and lets nobody in is tried."""
+_KEPT_FOR: Final = timedelta(days=30)
+"""How long the last decision about an endpoint that has ended is kept; its history stays."""
 
 
 def give_up(
@@ -48,7 +51,7 @@ def _is_hopeless(part: ScopeRecord, now: datetime) -> bool:
     )
 
 
-def tidy(ledger: Ledger, this: Pass, plan: AcceptancePlan) -> None:
+def tidy(ledger: Ledger, this: Pass, plan: AcceptancePlan, now: datetime) -> None:
     """Remove from the ledger what nobody would look at again."""
     traces = this.record.traces
     idle = {
@@ -56,9 +59,10 @@ def tidy(ledger: Ledger, this: Pass, plan: AcceptancePlan) -> None:
         for scope, record in this.record.consumers.items()
         if scope.consumer not in plan.connected | traces.keys()
     }
-    ledger.delete_items(
-        this.service_id, [key for scope, record in idle.items() for key in _keys(scope, record)]
-    )
+    keys = [key for scope, record in idle.items() for key in _keys(scope, record)]
+    if this.is_looked_after:
+        keys += _of_the_gone(this.record, plan, now)
+    ledger.delete_items(this.service_id, keys)
     # A request that seems to wait may have been accepted a moment ago.
     is_over = all(decision.rule is Rule.ENDED for decision in plan.decisions)
     if not this.is_listed and is_over and not traces and not this.record.principals:
@@ -69,3 +73,17 @@ def _keys(scope: Scope, record: ScopeRecord) -> Iterable[str]:
     yield from (f"{scope.prefix}FINDING#{key}" for key in record.open_findings)
     if record.would:
         yield f"{scope.prefix}WOULD"
+
+
+def _of_the_gone(record: ServiceRecord, plan: AcceptancePlan, now: datetime) -> Iterable[str]:
+    """Yield the keys of entries about endpoints that ended long ago and are not listed any more."""
+    listed = {decision.connection.vpc_endpoint_id for decision in plan.decisions}
+    for endpoint_id, entry in record.endpoints.items():
+        decided = read_time(entry.decided)
+        if (
+            endpoint_id not in listed
+            and entry.rule == Rule.ENDED
+            and decided is not None
+            and decided < now - _KEPT_FOR
+        ):
+            yield f"ENDPOINT#{endpoint_id}"

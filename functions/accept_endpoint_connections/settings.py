@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from privatelink.settings import Arn, StackSettings, Url
+from privatelink.environment import Arn, Url
+from privatelink.settings import StackSettings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,14 +3,12 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final, Self
-
-import boto3
+from typing import TYPE_CHECKING, Final, Self
 
 from privatelink.errors import PrivateLinkError, collected
 from privatelink.findings import Finding, FindingKind
 from privatelink.gateways.allowed_principals import AllowedPrincipals
-from privatelink.gateways.calls import CLIENT_CONFIG
+from privatelink.gateways.clients import client
 from privatelink.gateways.connection_notifications import ConnectionNotifications
 from privatelink.gateways.load_balancers import LoadBalancers
 from privatelink.gateways.passes import Pass
@@ -20,6 +18,9 @@ from privatelink.load_balancing import check_load_balancers
 from privatelink.model import AccountId, EndpointService
 from privatelink.principals import PrincipalsPlan, plan_principals
 from privatelink.telemetry import count, logger
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2 import EC2Client
 
 _LOAD_BALANCERS: Final = "load-balancers"
 
@@ -44,14 +45,13 @@ class Upkeep:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @classmethod
-    def connect(cls, stack: Stack, topic_arn: str) -> Self:
-        """Make the clients."""
-        ec2 = boto3.client("ec2", config=CLIENT_CONFIG)
+    def connect(cls, stack: Stack, topic_arn: str, ec2: "EC2Client") -> Self:
+        """Share the function's client of EC2, and make one of the load balancers' API."""
         return cls(
             stack=stack,
             notifications=ConnectionNotifications(ec2, topic_arn),
             principals=AllowedPrincipals(ec2),
-            load_balancers=LoadBalancers(boto3.client("elbv2", config=CLIENT_CONFIG)),
+            load_balancers=LoadBalancers(client("elbv2")),
         )
 
     def inspect(

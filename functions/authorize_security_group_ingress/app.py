@@ -14,13 +14,14 @@ from typing import Any
 from authorize_security_group_ingress.settings import Settings
 from authorize_security_group_ingress.use_case import AuthorizeSecurityGroupIngress
 from privatelink.batches import Batch, BatchResponse
+from privatelink.environment import from_environ
 from privatelink.gateways.sessions import ConsumerSessions
 from privatelink.gateways.shares import Shares
 from privatelink.gateways.stack import Stack
 from privatelink.gateways.traces import Traces
 from privatelink.hints import read_convergence_request
-from privatelink.settings import from_environ
-from privatelink.telemetry import count, log_failure, log_finding, logger, metrics
+from privatelink.telemetry import count, logger, metrics
+from privatelink.telling import log_failure, log_finding
 
 
 @cache
@@ -39,10 +40,14 @@ def use_case() -> AuthorizeSecurityGroupIngress:
 @logger.inject_lambda_context(log_event=False)  # whatever the environment says
 @metrics.log_metrics
 def lambda_handler(event: Mapping[str, Any], _context: object) -> BatchResponse:
-    """Converge each consumer that the batch is about."""
+    """Converge each consumer that the batch is about, several at the same time."""
     batch = Batch(event["Records"], log_failure)
     count("Messages", len(event["Records"]))
-    batch.run(batch.read(read_convergence_request), use_case())
+    requests = batch.read(read_convergence_request)
+    if requests:
+        converge = use_case()
+        converge.shares.since(max(request.requested for _, request in requests))
+        batch.run(requests, converge, converge.crew)
     return batch.response
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from privatelink.gateways.claims import Share
-from privatelink.ingress import IngressPlan, sentence, sentence_of
+from privatelink.ingress import IngressPlan, sentence
 from privatelink.model import VpcEndpointId
 from privatelink.telemetry import logger
 
@@ -26,7 +26,7 @@ def would(plan: IngressPlan) -> list[str]:
     """Say what the plan would do, and log it."""
     sentences = [
         *(f"would authorize {sentence(rule)}" for rule in sorted(plan.authorize)),
-        *(f"would revoke {sentence_of(rule)}" for rule in plan.revoke),
+        *(f"would revoke {sentence(rule.ingress)}" for rule in plan.revoke),
     ]
     for each in sentences:
         logger.info(each)

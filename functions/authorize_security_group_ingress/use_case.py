@@ -8,6 +8,7 @@ from typing import Final
 
 from authorize_security_group_ingress import purposes
 from authorize_security_group_ingress.telling import tell, would
+from privatelink.batches import Crew, side_by_side
 from privatelink.errors import AwsError, ConsumerDeniedError
 from privatelink.gateways.accounts import ConsumerAccount
 from privatelink.gateways.claims import Outcome, Share
@@ -27,7 +28,6 @@ from privatelink.ingress import (
     kept_groups,
     plan_ingress,
     sentence,
-    sentence_of,
 )
 from privatelink.model import (
     CLEAR,
@@ -35,7 +35,7 @@ from privatelink.model import (
     IngressRule,
     InterfaceEndpoint,
     Port,
-    PrefixList,
+    SecurityGroup,
     SecurityGroupId,
     SecurityGroupRule,
     VpcEndpointId,
@@ -45,9 +45,18 @@ from privatelink.telemetry import count
 
 _PART: Final = "ingress"
 _NO_ROOM: Final = "RulesPerSecurityGroupLimitExceeded"
+_CREW: Final = side_by_side(4)
+"""Much of a convergence is waiting for answers; four at a time keep a small function busy."""
 
 
-type Planner = Callable[..., IngressPlan]
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """What the consumer's account shows."""
+
+    endpoints: tuple[InterfaceEndpoint, ...]
+    rules: tuple[SecurityGroupRule, ...]
+    """Those with our tags."""
+    groups: Mapping[SecurityGroupId, SecurityGroup]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +67,7 @@ class AuthorizeSecurityGroupIngress:
     shares: Shares
     traces: Traces
     sessions: ConsumerSessions
+    crew: Crew = _CREW
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def __call__(self, request: ConvergenceRequest) -> None:
@@ -71,8 +81,8 @@ class AuthorizeSecurityGroupIngress:
             return
         with self.sessions.entering(share.consumer):
             account = self.sessions.enter(share.consumer, purposes.to_read(share))
-            planner = self._gather(share, account, outcome)
-        plan = self._plan(share, account, planner, outcome)
+            view = self._gather(share, account)
+        plan = self._plan(share, account, view, outcome)
         outcome.findings += plan.findings
         outcome.complete = True
         if share.observing:
@@ -85,65 +95,70 @@ class AuthorizeSecurityGroupIngress:
                 self._apply(share, group, plan, outcome)
         if complaints != len(outcome.errors) + len(outcome.findings):
             return
-        if plan.leaves_nothing and self.traces.is_settled(share):
-            # Removed once a look has found nothing of ours.
-            with self.sessions.entering(share.consumer):
-                now = self._gather(share, account, outcome)() if plan.revoke else plan
-            if now.finds_nothing:
-                self.traces.release(share)
-        else:
+        if not plan.leaves_nothing or not self.traces.is_settled(share):
             self.traces.settle(share, plan.leaves)
+        elif not plan.revoke or self._finds_nothing(share, account):
+            self.traces.release(share)
 
-    def _gather(self, share: Share, account: ConsumerAccount, outcome: Outcome) -> Planner:
-        mine = account.endpoints.describe_vpc_endpoints(share.service.service_name)
-        ours = account.groups.describe_rules_with_tags(self._tags(share))
-        attached = _attached(mine)
-        found = (*ours, *account.groups.describe_rules_on_groups(attached))
-        rules = {rule.rule_id: rule for rule in found}
-        named = {rule.prefix_list_id for rule in rules.values() if rule.prefix_list_id}
-        prefix_lists: Mapping[str, PrefixList] = {}
-        # A role of an older template does not allow it; unseen lists are weighed as one.
-        with outcome.collecting(share), self.sessions.entering(share.consumer):
-            prefix_lists = account.prefix_lists.describe_managed_prefix_lists(named)
-        return partial(
+    def _gather(self, share: Share, account: ConsumerAccount) -> View:
+        endpoints = account.endpoints.describe_vpc_endpoints(share.service.service_name)
+        # Before the groups: what somebody edits in between is then in one answer at least.
+        rules = account.groups.describe_rules_with_tags(self._tags(share))
+        groups = account.groups.describe_security_groups(
+            _attached(endpoints) | {rule.group_id for rule in rules}
+        )
+        return View(endpoints=endpoints, rules=rules, groups=groups)
+
+    def _finds_nothing(self, share: Share, account: ConsumerAccount) -> bool:
+        """Look again once all has been revoked."""
+        with self.sessions.entering(share.consumer):
+            return not account.groups.describe_rules_with_tags(self._tags(share))
+
+    def _plan(
+        self, share: Share, account: ConsumerAccount, view: View, outcome: Outcome
+    ) -> IngressPlan:
+        """Plan, with what is worth a call only where something would be done.
+
+        Prefix lists that are not seen are weighed as one rule, since a role of an older template
+        does not allow it. Nothing is revoked if it cannot be told what other services need.
+        """
+        planner = partial(
             plan_ingress,
             service_id=share.service.service_id,
             owner=self.stack.owner,
             entry=share.role_entry,
             ports=share.ports or frozenset(),
-            endpoints=mine,
-            groups=account.groups.describe_security_groups(
-                attached | {rule.group_id for rule in ours}
-            ),
-            rules=rules.values(),
-            prefix_lists=prefix_lists,
+            endpoints=view.endpoints,
+            groups=view.groups,
+            rules=view.rules,
         )
-
-    def _plan(
-        self, share: Share, account: ConsumerAccount, planner: Planner, outcome: Outcome
-    ) -> IngressPlan:
-        """Plan with what the consumer's endpoints of other services live by.
-
-        Only worth the calls where something would be revoked; nothing is if they fail.
-        """
         plan = planner()
+        if plan.prefix_list_ids:
+            with outcome.collecting(share), self.sessions.entering(share.consumer):
+                seen = account.prefix_lists.describe_managed_prefix_lists(plan.prefix_list_ids)
+                planner = partial(planner, prefix_lists=seen)
+                plan = planner()
         if not plan.revoke:
             return plan
         elsewhere = None
         with outcome.collecting(share):
-            elsewhere = self._elsewhere(share, account)
-        return planner(elsewhere=elsewhere)
+            # What was read a while ago is good enough to add to, and not to take away.
+            share = self.shares.anew(share)
+            elsewhere = self._elsewhere(share, account, view)
+        return planner(ports=share.ports or frozenset(), elsewhere=elsewhere)
 
-    def _elsewhere(self, share: Share, account: ConsumerAccount) -> Elsewhere:
+    def _elsewhere(self, share: Share, account: ConsumerAccount, view: View) -> Elsewhere:
+        """Return what endpoints of other services live by, on the groups that were seen."""
+        others = {each.service.service_name: each for each in self.shares.of_other_services(share)}
+        with self.sessions.entering(share.consumer):
+            endpoints = account.endpoints.describe_vpc_endpoints(*others)
         rules: set[IngressRule] = set()
         kept: set[SecurityGroupId] = set()
-        for other in self.shares.of_other_services(share):
-            with self.sessions.entering(share.consumer):
-                theirs = account.endpoints.describe_vpc_endpoints(other.service.service_name)
-                described = account.groups.describe_security_groups(_attached(theirs))
+        for name, other in others.items():
+            theirs = [endpoint for endpoint in endpoints if endpoint.service_name == name]
             established = [endpoint for endpoint in theirs if endpoint.state in ESTABLISHED]
             ports = other.ports or frozenset[Port]()
-            rules |= desired_rules(established, other.role_entry, ports, described).keys()
+            rules |= desired_rules(established, other.role_entry, ports, view.groups).keys()
             if other.entry is None or other.role_entry:
                 kept |= kept_groups(theirs, other.role_entry, ports)
         return Elsewhere(rules=frozenset(rules), groups=frozenset(kept))
@@ -190,7 +205,8 @@ class AuthorizeSecurityGroupIngress:
             account.groups.revoke_security_group_ingress(group_id, [r.rule_id for r in rules])
         count("RulesRevoked", len(rules))
         for rule in rules:
-            self._note(share, endpoint_of(rule), f"revoke {rule.rule_id}", [sentence_of(rule)])
+            what = f"revoke {rule.rule_id}"
+            self._note(share, endpoint_of(rule), what, [sentence(rule.ingress)])
 
     def _tags(self, share: Share) -> Mapping[str, str]:
         return {OWNER_TAG: str(self.stack.owner), SERVICE_TAG: share.service.service_id}

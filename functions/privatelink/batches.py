@@ -1,11 +1,40 @@
 """Turns a batch of queue messages into as few passes as possible.
 
-Messages that ask for the same thing share one pass. A message fails alone: one that cannot be
-read, or one whose pass fails, goes back to the queue and in the end to the dead-letter queue.
+Messages that ask for the same thing share one pass, and passes may be made side by side. A message
+fails alone: one that cannot be read, or one whose pass fails, goes back to the queue and in the end
+to the dead-letter queue.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Lock
 from typing import Any, TypedDict
+
+type Crew = Callable[[Sequence[Callable[[], None]]], None]
+"""Performs pieces of work that are independent of each other, all of them."""
+
+
+def in_turn(pieces: Sequence[Callable[[], None]]) -> None:
+    """Perform pieces one after another."""
+    for piece in pieces:
+        piece()
+
+
+def side_by_side(most: int) -> Crew:
+    """Return a crew that performs pieces in threads, so many at a time at most."""
+
+    def perform(pieces: Sequence[Callable[[], None]]) -> None:
+        threads = min(most, len(pieces))
+        if threads <= 1:
+            in_turn(pieces)
+            return
+        with ThreadPoolExecutor(threads) as pool:
+            performed = [pool.submit(piece) for piece in pieces]
+        for each in performed:
+            each.result()
+
+    return perform
 
 
 class BatchItemFailure(TypedDict):
@@ -23,7 +52,7 @@ class BatchResponse(TypedDict):
 class Batch:
     """The records of one SQS event.
 
-    `on_failure` is told of each error, with the ids of the messages that it fails.
+    `on_failure` is told of each error, one at a time, with the ids of the messages that it fails.
     """
 
     def __init__(
@@ -33,7 +62,8 @@ class Batch:
     ) -> None:
         self._records = records
         self._on_failure = on_failure
-        self._failed: dict[str, None] = {}
+        self._failed: set[str] = set()
+        self._lock = Lock()
 
     def read[Message](self, parse: Callable[[str], Message]) -> list[tuple[str, Message]]:
         """Return the messages that can be read, each with its id."""
@@ -47,23 +77,31 @@ class Batch:
         return messages
 
     def run[Work](
-        self, requests: Iterable[tuple[str, Work]], perform: Callable[[Work], object]
+        self,
+        requests: Iterable[tuple[str, Work]],
+        perform: Callable[[Work], object],
+        crew: Crew = in_turn,
     ) -> None:
-        """Perform the work that messages ask for: each piece once, in order of first mention."""
+        """Perform the work that messages ask for: each piece once, the first mentioned first."""
         message_ids: dict[Work, list[str]] = {}
         for message_id, work in requests:
             message_ids.setdefault(work, []).append(message_id)
-        for work, ids in message_ids.items():
+
+        def attempt(work: Work) -> None:
             try:
                 perform(work)
             except Exception as error:  # noqa: BLE001 - one piece that fails never stops the others
-                self._fail(error, ids)
+                self._fail(error, message_ids[work])
+
+        crew([partial(attempt, work) for work in message_ids])
 
     @property
     def response(self) -> BatchResponse:
         """Which messages SQS is to deliver again."""
-        return {"batchItemFailures": [{"itemIdentifier": i} for i in self._failed]}
+        ids = (record["messageId"] for record in self._records)
+        return {"batchItemFailures": [{"itemIdentifier": i} for i in ids if i in self._failed]}
 
     def _fail(self, error: Exception, message_ids: Sequence[str]) -> None:
-        self._on_failure(error, message_ids)
-        self._failed.update(dict.fromkeys(message_ids))
+        with self._lock:
+            self._on_failure(error, message_ids)
+            self._failed.update(message_ids)

@@ -1,8 +1,9 @@
 """The circuit breaker: whether so many live connections may be lost in one pass."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from privatelink.decision_table import Evaluation
 from privatelink.model import VpcEndpointId
@@ -13,8 +14,7 @@ TRIPPED_AT: Final = "tripped_at"
 _QUESTION: Final = "Would more live connections be lost at once than may be?"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Breaker:
+class Breaker(Struct, frozen=True, kw_only=True):
     """What would be lost in one pass over a service, and how many are allowed to be.
 
     `tripped_at` is how many were when the breaker tripped, None if it has not: until more are

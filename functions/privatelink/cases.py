@@ -1,9 +1,10 @@
 """What an endpoint connection is decided by, and how it is told."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from privatelink.allowlist import ConsumerEntry, ServiceEntry
 from privatelink.model import ESTABLISHED, EndpointConnection, Region
@@ -12,8 +13,7 @@ _SECOND: Final = timedelta(seconds=1)
 _NOT_GIVEN: Final = "not given"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """One connection with all that decides about it; `home` is the stack's Region.
 
     `entry` is that of the connection's owner, None if it is not listed. `before` is how many

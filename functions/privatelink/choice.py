@@ -1,7 +1,8 @@
 """Chooses which endpoint is published where, from what is known of a consumer's endpoints."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from copy import replace
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Final
 

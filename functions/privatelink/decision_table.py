@@ -4,16 +4,16 @@ Rows are looked at in their order, and the first that holds decides.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from privatelink.cases import Case
 from privatelink.model import ENDED, ConnectionState
 from privatelink.rules import Rule
 
 
-@dataclass(frozen=True)
-class Evaluation:
+class Evaluation(Struct, frozen=True):
     """A row that was looked at: its question, what was seen, and the answer."""
 
     rule: Rule
@@ -22,8 +22,7 @@ class Evaluation:
     holds: bool
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row: the rule that decides if the question's answer is yes, and what answers it."""
 
     rule: Rule

@@ -1,7 +1,9 @@
 """What is decided about an endpoint connection, and how the decision says why."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from copy import replace
+
+from msgspec import Struct
 
 from privatelink.breaker import Breaker
 from privatelink.cases import Case
@@ -11,8 +13,7 @@ from privatelink.model import Consumer, EndpointConnection
 from privatelink.rules import VERDICTS, WITHDRAWALS, Action, Rule
 
 
-@dataclass(frozen=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """What is done about one connection, and why: the rule with the case that it decided.
 
     `breaker` is the circuit breaker that a withdrawal has met, None for anything else.

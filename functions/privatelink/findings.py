@@ -1,9 +1,10 @@
 """Findings: what a person has to look at, in words that can be forwarded."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 
 class Severity(StrEnum):
@@ -165,8 +166,7 @@ def enumerated(items: Iterable[str]) -> str:
     return f"{shown} and {more} more" if more > 0 else shown
 
 
-@dataclass(frozen=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """One thing that is the matter with one subject; the same thing has the same id each time."""
 
     kind: FindingKind

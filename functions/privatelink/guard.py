@@ -6,11 +6,10 @@ that the new allowlist only observes.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 
 from privatelink.acceptance import AcceptancePlan
 from privatelink.allowlist import ConsumerEntry, ServiceEntry
@@ -23,8 +22,7 @@ from privatelink.rules import Rule
 _FAMILIES: Final = ("IPv4", "IPv6")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outlook:
+class Outlook(Struct, frozen=True, kw_only=True):
     """What an allowlist makes of a service, at a time; `alias` is None if it is not listed."""
 
     alias: str | None
@@ -86,8 +84,7 @@ class Outlook:
         return ((len(cidrs) - sixes) * opened, sixes * opened)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """What becomes of a service; `before` is None if no allowlist is deployed.
 
     `ports` are those that the service's load balancers listen on.

@@ -7,17 +7,20 @@ look at most.
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Final
 
-from privatelink.errors import MalformedMessageError
-from privatelink.model import AccountId, Consumer, Region, ServiceId, VpcEndpointId
+from msgspec import Struct
 
-EVENT_SOURCE: Final = "privatelink-autopilot"
-NOTIFICATION: Final = "Endpoint Connection Notification"
-SWEEP: Final = "Endpoint Connection Sweep Requested"
-FOLLOW_UP: Final = "Endpoint Connection Follow-Up"
-CONVERGENCE: Final = "Consumer Convergence Requested"
+from privatelink.errors import MalformedMessageError
+from privatelink.event_names import CONVERGENCE, FOLLOW_UP, NOTIFICATION, SWEEP
+from privatelink.mentions import find_service_ids, find_vpc_endpoint_ids
+from privatelink.model import AccountId, Consumer, Region, ServiceId, VpcEndpointId
+from privatelink.times import read_time
+
+TO_COME: Final = datetime.max.replace(tzinfo=UTC)
+"""Stands for when a request was made that does not say so: nothing has been read since then."""
 
 _CLOUDTRAIL: Final = "AWS API Call via CloudTrail"
 _ENDPOINT_CALLS: Final = frozenset({"CreateVpcEndpoint", "ModifyVpcEndpoint", "DeleteVpcEndpoints"})
@@ -27,35 +30,27 @@ _ALLOWLIST_DEPLOYED: Final = (
     "On Deployment Complete",
     "On Deployment Roll",
 )
-# Within JSON, what an escape ends with is no part of a word.
-_BEGINS: Final = r"(?:(?<![0-9A-Za-z-])|(?<=\\[bfnrt])|(?<=\\u[0-9a-fA-F]{4}))"
-_SERVICE_ID: Final = re.compile(_BEGINS + r"vpce-svc-[0-9a-f]{8,17}(?![0-9A-Za-z])")
-_VPC_ENDPOINT_ID: Final = re.compile(_BEGINS + r"vpce-[0-9a-f]{8,17}(?![0-9A-Za-z])")
 
 
-def find_service_ids(text: str) -> frozenset[ServiceId]:
-    """Return the `vpce-svc-…` ids that stand anywhere in a text."""
-    return frozenset(map(ServiceId, _SERVICE_ID.findall(text)))
-
-
-def find_vpc_endpoint_ids(text: str) -> frozenset[VpcEndpointId]:
-    """Return the `vpce-…` ids that stand anywhere in a text."""
-    return frozenset(map(VpcEndpointId, _VPC_ENDPOINT_ID.findall(text)))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hint:
+class Hint(Struct, frozen=True, kw_only=True):
     """Where to look: at the services named, or at all of them if none is.
 
-    `follow_up` counts how often a pending connection has been looked after already, from 1; it is
-    0 for a hint from outside. `allowlist_changed` asks for the allowlist to be read anew, and
-    `allowlist_bakes` says that it may still be rolled back.
+    `vpc_endpoint_ids` are the endpoints that something may have happened to. `follow_up` counts how
+    often a pending connection has been looked after already, from 1; it is 0 for a hint from
+    outside. `allowlist_changed` asks for the allowlist to be read anew, and `allowlist_bakes` says
+    that it may still be rolled back.
     """
 
     service_ids: frozenset[ServiceId]
+    vpc_endpoint_ids: frozenset[VpcEndpointId] = frozenset()
     follow_up: int = 0
     allowlist_changed: bool = False
     allowlist_bakes: bool = False
+
+    @property
+    def is_thorough(self) -> bool:
+        """Whether it is about all endpoints."""
+        return not self.follow_up and not self.vpc_endpoint_ids
 
 
 def read_hint(body: str) -> Hint | None:
@@ -68,7 +63,7 @@ def read_hint(body: str) -> Hint | None:
     event = _read_event(body)
     kind, detail = event["detail-type"], event["detail"]
     if kind == NOTIFICATION:
-        return Hint(service_ids=find_service_ids(json.dumps(detail)))
+        return _hint_of(json.dumps(detail))
     if kind == SWEEP:
         return Hint(service_ids=frozenset())
     if kind == FOLLOW_UP:
@@ -78,24 +73,37 @@ def read_hint(body: str) -> Hint | None:
         )
     name = detail.get("eventName")
     if kind == _CLOUDTRAIL and isinstance(name, str) and name in _ENDPOINT_CALLS:
-        return Hint(service_ids=find_service_ids(json.dumps(detail)))
+        return _hint_of(json.dumps(detail))
     if kind.startswith(_ALLOWLIST_DEPLOYED):
         bakes = kind.startswith(_ALLOWLIST_BAKES)
         return Hint(service_ids=frozenset(), allowlist_changed=True, allowlist_bakes=bakes)
     return None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Look:
+def _hint_of(text: str) -> Hint:
+    return Hint(
+        service_ids=find_service_ids(text),
+        vpc_endpoint_ids=find_vpc_endpoint_ids(text),
+    )
+
+
+class Look(Struct, frozen=True, kw_only=True):
     """One look at one service.
 
-    `follow_up` says how often a pending connection was looked after before, 0 for not at all. With
+    `vpc_endpoint_ids` are the endpoints that hints are about; none: all of them. `follow_up` says
+    how often a pending connection was looked after before, 0 for not at all. With
     `follows_up_only` no hint from outside asks for more.
     """
 
     service_id: ServiceId
+    vpc_endpoint_ids: frozenset[VpcEndpointId] = frozenset()
     follow_up: int = 0
     follows_up_only: bool = False
+
+    @property
+    def is_thorough(self) -> bool:
+        """Whether every consumer is to be converged, whatever has become of its connections."""
+        return not self.follows_up_only and not self.vpc_endpoint_ids
 
 
 def coalesce(
@@ -109,8 +117,11 @@ def coalesce(
     for service_id in service_ids:
         about = [(i, hint) for i, hint in hints if service_id in (hint.service_ids or {service_id})]
         counts = [hint.follow_up for _, hint in about]
+        is_thorough = any(hint.is_thorough for _, hint in about)
+        named = (hint.vpc_endpoint_ids for _, hint in about if not is_thorough)
         look = Look(
             service_id=service_id,
+            vpc_endpoint_ids=frozenset[VpcEndpointId]().union(*named),
             # Of several the youngest: it still has most of its time before it.
             follow_up=min((count for count in counts if count), default=0),
             follows_up_only=0 not in counts,
@@ -125,13 +136,16 @@ class ConvergenceRequest:
 
     `allowlist_version` is the one that the request was made by: a reader that still knows an older
     one reads the allowlist anew. `leaving` says that the consumer has no live connection any more;
-    it decides how a refusal to let us in is reported, and nothing else.
+    it decides how a refusal to let us in is reported, and nothing else. What has been read of the
+    provider's account since `requested` need not be read again; requests that differ in nothing
+    else are equal.
     """
 
     service_id: ServiceId
     consumer: Consumer
     allowlist_version: str
     leaving: bool = False
+    requested: datetime = field(default=TO_COME, compare=False)
 
     def to_detail(self) -> Mapping[str, str | bool]:
         """Return the event's detail."""
@@ -141,6 +155,7 @@ class ConvergenceRequest:
             "region": self.consumer.region,
             "allowlist_version": self.allowlist_version,
             "leaving": self.leaving,
+            "requested": self.requested.isoformat(),
         }
 
 
@@ -172,6 +187,7 @@ def read_convergence_request(body: str) -> ConvergenceRequest:
         ),
         allowlist_version=detail["allowlist_version"],
         leaving=leaving,
+        requested=read_time(detail.get("requested")) or TO_COME,
     )
 
 

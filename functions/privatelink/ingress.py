@@ -34,6 +34,7 @@ from privatelink.opting_in import (
     port_findings,
 )
 from privatelink.preflight import GroupPlan, fit
+from privatelink.standing_rules import certainly_there, rules_there
 
 OWNER_TAG: Final = "privatelink-autopilot:owner"
 SERVICE_TAG: Final = "privatelink-autopilot:service"
@@ -51,6 +52,8 @@ class IngressPlan:
     findings: tuple[Finding, ...]
     leaves_nothing: bool
     """Whether no rule of ours is wanted, or left once the plan has been applied."""
+    prefix_list_ids: frozenset[str]
+    """Prefix lists of groups into which something is to go: there it counts what they weigh."""
 
     @property
     def authorize(self) -> Mapping[IngressRule, VpcEndpointId]:
@@ -66,19 +69,18 @@ class IngressPlan:
     @property
     def holds(self) -> frozenset[str]:
         """What of ours is there, or is about to be, in words."""
-        return frozenset(map(sentence_of, self.ours)) | frozenset(map(sentence, self.authorize))
+        return frozenset(sentence(rule.ingress) for rule in self.ours) | self._to_come
 
     @property
     def leaves(self) -> frozenset[str]:
         """What of ours is there once the plan has been applied, in words."""
         gone = set(self.revoke)
-        stays = [rule for rule in self.ours if rule not in gone]
-        return frozenset(map(sentence_of, stays)) | frozenset(map(sentence, self.authorize))
+        stays = (rule.ingress for rule in self.ours if rule not in gone)
+        return frozenset(map(sentence, stays)) | self._to_come
 
     @property
-    def finds_nothing(self) -> bool:
-        """Whether no rule of ours is there or wanted."""
-        return self.leaves_nothing and not self.revoke
+    def _to_come(self) -> frozenset[str]:
+        return frozenset(map(sentence, self.authorize))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,22 +113,20 @@ def plan_ingress(  # noqa: PLR0913 - each is one of the things that the plan dep
 ) -> IngressPlan:
     """Compare the rules that should be with those that are.
 
-    `endpoints` are the consumer's endpoints of the service; `groups` are theirs and those of the
-    rules; `rules` are all rules on the endpoints' groups and all of ours wherever they stand;
-    `prefix_lists` are those that rules name; `elsewhere` is what the consumer's endpoints of other
-    services live by, or None: it is not known, and nothing may be revoked.
+    `endpoints` are the consumer's endpoints of the service; `rules` are those with our tags,
+    wherever they stand; `groups` are those of both; `prefix_lists` are those that the plan asks for
+    if it is made without; `elsewhere` is what the consumer's endpoints of other services live by,
+    or None: it is not known, and nothing may be revoked.
     """
     by_age = sorted(endpoints, key=lambda e: (e.creation_timestamp, e.vpc_endpoint_id))
     established = [endpoint for endpoint in by_age if endpoint.state in ESTABLISHED]
-    all_rules = tuple(rules)
-    ours = tuple(rule for rule in all_rules if is_ours(rule, owner, service_id))
+    ours = tuple(rule for rule in rules if is_ours(rule, owner, service_id))
+    there = rules_there(ours, groups)
     desired = desired_rules(established, entry, ports, groups)
     superfluous = _superfluous(ours, desired, kept_groups(by_age, entry, ports), elsewhere)
     revoke = [rule for rule in superfluous if is_opted_in(groups.get(rule.group_id))]
-    fitted = [
-        fit(plan, [r for r in all_rules if r.group_id == plan.group_id], prefix_lists)
-        for plan in _group_plans(all_rules, desired, revoke)
-    ]
+    plans = tuple(_group_plans(certainly_there(ours, revoke, groups), desired, revoke))
+    fitted = [fit(plan, there[plan.group_id], prefix_lists) for plan in plans]
     return IngressPlan(
         groups=tuple(plan for plan in fitted if isinstance(plan, GroupPlan)),
         ours=ours,
@@ -137,6 +137,13 @@ def plan_ingress(  # noqa: PLR0913 - each is one of the things that the plan dep
             *(finding for finding in fitted if isinstance(finding, Finding)),
         ),
         leaves_nothing=not desired and len(revoke) == len(ours),
+        prefix_list_ids=frozenset(
+            rule.prefix_list_id
+            for plan in plans
+            if plan.authorize
+            for rule in there[plan.group_id]
+            if rule.prefix_list_id
+        ),
     )
 
 
@@ -158,11 +165,10 @@ def _superfluous(
 
 
 def _group_plans(
-    rules: Iterable[SecurityGroupRule],
+    current: Collection[IngressRule],
     desired: Mapping[IngressRule, VpcEndpointId],
     revoke: Iterable[SecurityGroupRule],
 ) -> Iterable[GroupPlan]:
-    current = {rule.ingress for rule in rules}
     missing = sorted(rule for rule in desired if rule not in current)
     leaving = sorted(revoke, key=lambda rule: rule.rule_id)
     for group_id in sorted({r.group_id for r in missing} | {r.group_id for r in leaving}):
@@ -208,7 +214,7 @@ def desired_rules(
             if is_opted_in(groups.get(group_id)):
                 for port in ports:
                     for cidr in entry.collapsed_cidrs if entry else ():
-                        rule = IngressRule(group_id=group_id, port=port, cidr=cidr)
+                        rule = IngressRule(group_id=group_id, port=port, source=cidr)
                         desired.setdefault(rule, endpoint.vpc_endpoint_id)
     return desired
 
@@ -221,9 +227,4 @@ def endpoint_of(rule: SecurityGroupRule) -> VpcEndpointId:
 
 def sentence(rule: IngressRule) -> str:
     """Say what a rule lets in where."""
-    return f"{rule.group_id}: {rule.cidr} on {rule.port.protocol}/{rule.port.from_port}"
-
-
-def sentence_of(rule: SecurityGroupRule) -> str:
-    """Say what a rule in EC2 lets in where."""
-    return sentence(rule.ingress) if rule.ingress else f"{rule.group_id}: {rule.rule_id}"
+    return f"{rule.group_id}: {rule.source} on {rule.port}"

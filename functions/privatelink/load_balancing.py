@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from msgspec import Struct
+
 from privatelink.findings import Finding, FindingKind, enumerated
 from privatelink.model import (
     EndpointService,
@@ -21,8 +23,7 @@ _GETS_NO_CONNECTION: Final = frozenset({"unused", "draining", "unhealthy.drainin
 """Such a target is stopped, in a zone that is not enabled, or on its way out."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class LoadBalancer:
+class LoadBalancer(Struct, frozen=True, kw_only=True):
     """A Network Load Balancer with the ports it listens on and the target groups it forwards to.
 
     `enforcement` says whether its security groups judge PrivateLink traffic: on, off, or empty
@@ -44,8 +45,7 @@ class TargetGroup:
     targets: Mapping[str, str] = field(hash=False)
 
 
-@dataclass(frozen=True, kw_only=True)
-class LoadBalancing:
+class LoadBalancing(Struct, frozen=True, kw_only=True):
     """All load balancers of a service, and all target groups that they forward to."""
 
     load_balancers: tuple[LoadBalancer, ...]

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType
 
+from msgspec import Struct
+
 AccountId = NewType("AccountId", str)
 """Twelve digits; leading zeros count."""
 Region = NewType("Region", str)
@@ -71,8 +73,7 @@ CLEAR: Final = ESTABLISHED | ENDED | {ConnectionState.PENDING_ACCEPTANCE}
 """States that say what to do. In any other nothing is made or taken away."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class EndpointConnection:
+class EndpointConnection(Struct, frozen=True, kw_only=True):
     """A row of DescribeVpcEndpointConnections: one endpoint as the service provider sees it."""
 
     service_id: ServiceId
@@ -85,8 +86,7 @@ class EndpointConnection:
     dns_names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, order=True, kw_only=True)
-class Consumer:
+class Consumer(Struct, frozen=True, order=True, kw_only=True):
     """Where a service consumer's endpoints live: the unit that converges."""
 
     account_id: AccountId
@@ -96,17 +96,25 @@ class Consumer:
         return f"{self.account_id}/{self.region}"
 
 
-@dataclass(frozen=True, order=True, kw_only=True)
-class Port:
-    """An inclusive range of ports of one IP protocol, `tcp` or `udp`."""
+class Port(Struct, frozen=True, order=True, kw_only=True):
+    """An inclusive range of ports of one IP protocol: what we open is of `tcp` or `udp`.
+
+    In EC2 it may be another one. Of ICMP they are a type and a code, and -1 is all of either; of a
+    protocol that has no ports, or of all protocols, `-1`, they are both -1.
+    """
 
     protocol: str
     from_port: int
     to_port: int
 
+    def __str__(self) -> str:
+        """Say it as in `tcp/80`, `tcp/80-443` or, without ports, `all`."""
+        protocol = "all" if self.protocol == "-1" else self.protocol
+        ports = "-".join(str(n) for n in sorted({self.from_port, self.to_port}) if n >= 0)
+        return f"{protocol}/{ports}" if ports else protocol
 
-@dataclass(frozen=True, kw_only=True)
-class EndpointService:
+
+class EndpointService(Struct, frozen=True, kw_only=True):
     """An endpoint service as its provider sees it."""
 
     service_id: ServiceId
@@ -115,20 +123,11 @@ class EndpointService:
     acceptance_required: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
-class SecurityGroup:
-    """A security group of a consumer."""
-
-    group_id: SecurityGroupId
-    group_name: str
-    tags: Mapping[str, str] = field(hash=False)
-
-
-@dataclass(frozen=True, kw_only=True)
-class InterfaceEndpoint:
+class InterfaceEndpoint(Struct, frozen=True, kw_only=True):
     """An interface endpoint as its owner, the service consumer, sees it."""
 
     vpc_endpoint_id: VpcEndpointId
+    service_name: str
     vpc_id: VpcId
     subnet_ids: tuple[SubnetId, ...]
     state: ConnectionState
@@ -138,46 +137,65 @@ class InterfaceEndpoint:
     creation_timestamp: datetime
 
 
-@dataclass(frozen=True, order=True, kw_only=True)
-class NetworkInterface:
-    """An endpoint network interface: one address in one availability zone.
+class NetworkInterface(Struct, frozen=True, order=True, kw_only=True):
+    """A network interface: one address in one availability zone.
 
-    `private_ip_address` is empty where there is no IPv4 address.
+    `private_ip_address` is empty where there is no IPv4 address, and `availability_zone_id` where
+    EC2 does not tell, which is never so of an endpoint's.
     """
 
     availability_zone_id: str
     private_ip_address: str
     network_interface_id: NetworkInterfaceId
+    description: str = ""
 
 
-@dataclass(frozen=True, order=True, kw_only=True)
-class IngressRule:
-    """Who may come in where: the identity of an inbound rule. One CIDR, IPv4 or IPv6, a rule."""
+class IngressRule(Struct, frozen=True, order=True, kw_only=True):
+    """Who may come in where: the identity of an inbound rule, by which EC2 takes it only once.
+
+    `source` is one CIDR, IPv4 or IPv6, or the id of a prefix list or of a security group.
+    """
 
     group_id: SecurityGroupId
     port: Port
-    cidr: str
+    source: str
+
+    @property
+    def cidr(self) -> str:
+        """The source, if it is a CIDR."""
+        return self.source if "/" in self.source else ""
+
+    @property
+    def prefix_list_id(self) -> str:
+        """The source, if it is a prefix list."""
+        return self.source if self.source.startswith("pl-") else ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SecurityGroupRule:
-    """An inbound rule as it stands in EC2.
-
-    `ingress` is None for what no desired rule can equal: a rule whose source is a security group
-    or a prefix list, or whose protocol has no ports. Its source, whatever the protocol, is `cidr`,
-    the prefix list, or, if both are empty, a security group.
-    """
+    """An inbound rule with what EC2 knows it by, which is not part of its identity."""
 
     rule_id: SecurityGroupRuleId
-    group_id: SecurityGroupId
-    ingress: IngressRule | None
+    ingress: IngressRule
     tags: Mapping[str, str] = field(hash=False)
-    cidr: str = ""
-    prefix_list_id: str = ""
+
+    @property
+    def group_id(self) -> SecurityGroupId:
+        """The group that the rule is of."""
+        return self.ingress.group_id
 
 
 @dataclass(frozen=True, kw_only=True)
-class PrefixList:
+class SecurityGroup:
+    """A security group of a consumer, with its inbound rules, whoever made them."""
+
+    group_id: SecurityGroupId
+    group_name: str
+    tags: Mapping[str, str] = field(hash=False)
+    rules: frozenset[IngressRule] = frozenset()
+
+
+class PrefixList(Struct, frozen=True, kw_only=True):
     """A managed prefix list; AWS gives no `max_entries` for those that it manages itself."""
 
     prefix_list_id: str
@@ -187,16 +205,14 @@ class PrefixList:
     max_entries: int | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Vpc:
+class Vpc(Struct, frozen=True, kw_only=True):
     """A VPC and its primary IPv4 CIDR."""
 
     vpc_id: VpcId
     primary_cidr: str
 
 
-@dataclass(frozen=True, order=True, kw_only=True)
-class Route:
+class Route(Struct, frozen=True, order=True, kw_only=True):
     """A route: `destination` is a CIDR or a prefix list's id, `target` is an id, or `local`."""
 
     destination: str
@@ -204,8 +220,7 @@ class Route:
     state: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class RouteTable:
+class RouteTable(Struct, frozen=True, kw_only=True):
     """A route table, with the subnets that are associated with it explicitly."""
 
     route_table_id: RouteTableId
@@ -224,8 +239,7 @@ class ParameterType(StrEnum):
     """Never ours; its value is not decrypted."""
 
 
-@dataclass(frozen=True, order=True, kw_only=True)
-class Parameter:
+class Parameter(Struct, frozen=True, order=True, kw_only=True):
     """A parameter of Parameter Store; the items of a StringList are separated by commas."""
 
     name: ParameterName
@@ -233,8 +247,7 @@ class Parameter:
     type: ParameterType
 
 
-@dataclass(frozen=True, kw_only=True)
-class Owner:
+class Owner(Struct, frozen=True, kw_only=True):
     """The stack that a rule or a parameter belongs to.
 
     Several stacks may serve one consumer account; what carries another's name is foreign.

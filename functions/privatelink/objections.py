@@ -1,8 +1,9 @@
 """Objections to a new allowlist: what would come of it, and what to do, in words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class ObjectionKind(StrEnum):
@@ -39,8 +40,7 @@ class _Sentence(StrEnum):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Objection:
+class Objection(Struct, frozen=True, kw_only=True):
     """One thing that speaks against an allowlist, with the values that were seen."""
 
     kind: ObjectionKind

@@ -9,8 +9,9 @@ a role, whose VPCs are not known, have a place each.
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, NewType
+
+from msgspec import Struct
 
 from privatelink.findings import Finding, FindingKind, enumerated
 from privatelink.model import (
@@ -34,8 +35,7 @@ _ENDPOINT_LEAF: Final = "endpoint"
 _ADDRESSES_LEAF: Final = "ips"
 
 
-@dataclass(frozen=True, kw_only=True)
-class PublishedEndpoint:
+class PublishedEndpoint(Struct, frozen=True, kw_only=True):
     """The endpoint whose addresses are published in a place."""
 
     vpc_endpoint_id: VpcEndpointId
@@ -47,8 +47,7 @@ class PublishedEndpoint:
     """Availability-zone id to address, in order of the zones; empty if they come from DNS."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Publisher:
+class Publisher(Struct, frozen=True, kw_only=True):
     """What the `endpoint` leaf says beside the endpoint itself.
 
     `allowlist_version` is the version in force when the leaf was written. It is not compared: a

@@ -5,9 +5,11 @@ is revoked, so that no listed source is cut; only where the sum in between would
 that let no listed source in are revoked first.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 from ipaddress import ip_network
+from typing import Final
+
+from msgspec import Struct
 
 from privatelink.findings import Finding, FindingKind
 from privatelink.model import (
@@ -20,9 +22,10 @@ from privatelink.model import (
 )
 from privatelink.quotas import RULES_PER_GROUP, weight
 
+_WITH_PORTS: Final = frozenset({"tcp", "udp"})
 
-@dataclass(frozen=True, kw_only=True)
-class GroupPlan:
+
+class GroupPlan(Struct, frozen=True, kw_only=True):
     """What is done to one group, in this order.
 
     Rules of `revoke_first` make room; of `revoke_last` some may still let a listed source in until
@@ -43,17 +46,17 @@ class GroupPlan:
     @property
     def harmless(self) -> tuple[SecurityGroupRule, ...]:
         """Rules of `revoke_last` that let no listed source in, authorized or not."""
-        return tuple(rule for rule in self.revoke_last if not lets_in_any(rule, self.desired))
+        return tuple(r for r in self.revoke_last if not lets_in_any(r.ingress, self.desired))
 
 
-def lets_in_any(rule: SecurityGroupRule, desired: Iterable[IngressRule]) -> bool:
+def lets_in_any(rule: IngressRule, desired: Iterable[IngressRule]) -> bool:
     """Whether a rule admits an address to a port that a desired rule is to admit it to."""
     if not rule.cidr:
         # One of ours that was edited by hand, and lets in who knows whom.
         return True
-    network, port = ip_network(rule.cidr), rule.ingress.port if rule.ingress else None
+    network = ip_network(rule.cidr)
     return any(
-        (port is None or _meet(port, wanted.port))
+        _meet(rule.port, wanted.port)
         and network.version == (wanted_network := ip_network(wanted.cidr)).version
         and network.overlaps(wanted_network)
         for wanted in desired
@@ -61,7 +64,8 @@ def lets_in_any(rule: SecurityGroupRule, desired: Iterable[IngressRule]) -> bool
 
 
 def _meet(one: Port, other: Port) -> bool:
-    return (
+    """Whether two ranges have a port in common; one of a protocol without ports may have any."""
+    return one.protocol not in _WITH_PORTS or (
         one.protocol == other.protocol
         and one.from_port <= other.to_port
         and other.from_port <= one.to_port
@@ -70,7 +74,7 @@ def _meet(one: Port, other: Port) -> bool:
 
 def fit(
     plan: GroupPlan,
-    current: Sequence[SecurityGroupRule],
+    current: Iterable[IngressRule],
     prefix_lists: Mapping[str, PrefixList],
 ) -> GroupPlan | Finding:
     """Order a plan so that it never exceeds the group's quota, or say that it does not fit.
@@ -78,12 +82,14 @@ def fit(
     `current` are all inbound rules of the group. A group that has more than the usual quota has
     been given a larger one, which is not known here: EC2 is left to judge.
     """
-    there = _weights(current, prefix_lists)
+    there = _weights((rule for rule in current if rule not in plan.authorize), prefix_lists)
     added = _added(plan.authorize)
-    first = tuple(rule for rule in plan.revoke if not lets_in_any(rule, plan.desired))
     if not plan.authorize or _within(there, added):
         return plan
-    if _within(there, added, _weights(first, prefix_lists)):
+    first = tuple(rule for rule in plan.revoke if not lets_in_any(rule.ingress, plan.desired))
+    before = _weights((rule.ingress for rule in first), prefix_lists)
+    leaving = _weights((rule.ingress for rule in plan.revoke), prefix_lists)
+    if _within(there, added, before):
         last = tuple(rule for rule in plan.revoke if rule not in first)
         return GroupPlan(
             group_id=plan.group_id,
@@ -92,22 +98,15 @@ def fit(
             revoke_last=last,
             desired=plan.desired,
         )
-    families = zip(
-        ("ipv4", "ipv6"),
-        there,
-        added,
-        _weights(first, prefix_lists),
-        _weights(plan.revoke, prefix_lists),
-        strict=True,
-    )
+    families = zip(("ipv4", "ipv6"), there, added, before, leaving, strict=True)
     return Finding(
         kind=FindingKind.SECURITY_GROUP_QUOTA,
         subject=plan.group_id,
         evidence={"quota": str(RULES_PER_GROUP)}
         | {
             family: f"{now} there, {more} to add, {less} to remove: {now + more - less},"
-            f" and {now + more - before} on the way, where {before} can be removed before"
-            for family, now, more, before, less in families
+            f" and {now + more - early} on the way, where {early} can be removed before"
+            for family, now, more, early, less in families
         },
     )
 
@@ -134,7 +133,7 @@ def _within(
 
 
 def _weights(
-    rules: Iterable[SecurityGroupRule], prefix_lists: Mapping[str, PrefixList]
+    rules: Iterable[IngressRule], prefix_lists: Mapping[str, PrefixList]
 ) -> tuple[int, int]:
     weights = [weight(rule, prefix_lists) for rule in rules]
     return sum(v4 for v4, _ in weights), sum(v6 for _, v6 in weights)

@@ -1,9 +1,10 @@
 """Plans which accounts are among the allowed principals of an endpoint service."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from privatelink.allowlist import ServiceEntry
 from privatelink.model import AccountId
@@ -12,8 +13,7 @@ _SEEN_WITHIN: Final = timedelta(minutes=5)
 """By then EC2 shows what was written, which it promises for no time at all."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class PrincipalsPlan:
+class PrincipalsPlan(Struct, frozen=True, kw_only=True):
     """Accounts to allow, to allow no more, and to strike off the record of what is ours."""
 
     add: tuple[AccountId, ...]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from privatelink.model import PrefixList, SecurityGroupRule
+from privatelink.model import IngressRule, PrefixList
 
 RULES_PER_GROUP: Final = 60
 """Inbound rules of a security group, of IPv4 and of IPv6 each, unless AWS has raised the quota.
@@ -26,7 +26,7 @@ _AWS_MANAGED_WEIGHTS: Final[Mapping[str, int]] = {
 }
 
 
-def weight(rule: SecurityGroupRule, prefix_lists: Mapping[str, PrefixList]) -> tuple[int, int]:
+def weight(rule: IngressRule, prefix_lists: Mapping[str, PrefixList]) -> tuple[int, int]:
     """Return for how many IPv4 and IPv6 rules a rule counts; `prefix_lists` are by their ids.
 
     One whose source is a security group counts in both families, and so does one whose prefix list

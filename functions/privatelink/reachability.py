@@ -5,9 +5,10 @@ a VPC, a route table or a network interface that is not seen, nothing is said.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Final
+
+from msgspec import Struct
 
 from privatelink.findings import Finding, FindingKind, enumerated
 from privatelink.model import (
@@ -28,16 +29,21 @@ type _Network = IPv4Network | IPv6Network
 _VMC_DESCRIPTION: Final = "VMware VMC Interface"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Surroundings:
-    """What EC2 shows of the networks that endpoints stand in.
-
-    `descriptions` are those of the network interfaces that routes lead to.
-    """
+class Surroundings(Struct, frozen=True, kw_only=True):
+    """What EC2 shows of the networks that endpoints stand in."""
 
     vpcs: Mapping[VpcId, Vpc]
     route_tables: tuple[RouteTable, ...]
-    descriptions: Mapping[NetworkInterfaceId, str]
+
+    @property
+    def network_interface_ids(self) -> frozenset[NetworkInterfaceId]:
+        """The network interfaces that routes lead to: what they are says whether that is right."""
+        return frozenset(
+            NetworkInterfaceId(route.target)
+            for table in self.route_tables
+            for route in table.routes
+            if route.target.startswith("eni-")
+        )
 
 
 def check_reachability(
@@ -48,6 +54,7 @@ def check_reachability(
 ) -> tuple[Finding, ...]:
     """Check the established ones of a consumer's endpoints.
 
+    `interfaces` are those of the endpoints and those that routes of the surroundings lead to.
     `source_cidrs` are those of the allowlist as they are written there: joined ones might be wider
     than any route.
     """
@@ -57,19 +64,22 @@ def check_reachability(
         finding
         for endpoint in sorted(established, key=lambda endpoint: endpoint.vpc_endpoint_id)
         for finding in (
-            *_routes_amiss(endpoint, sources, surroundings),
+            *_routes_amiss(endpoint, sources, surroundings.route_tables, interfaces),
             *_addresses_amiss(endpoint, interfaces, surroundings.vpcs.get(endpoint.vpc_id)),
         )
     )
 
 
 def _routes_amiss(
-    endpoint: InterfaceEndpoint, sources: Sequence[_Network], surroundings: Surroundings
+    endpoint: InterfaceEndpoint,
+    sources: Sequence[_Network],
+    tables: Iterable[RouteTable],
+    interfaces: Mapping[NetworkInterfaceId, NetworkInterface],
 ) -> Iterator[Finding]:
     missing = [
         f"{cidr} from {subnet_id} by {table.route_table_id}: {why}"
-        for subnet_id, table in _tables_of(endpoint, surroundings.route_tables)
-        for cidr, why in _unreachable(table, sources, surroundings.descriptions).items()
+        for subnet_id, table in _tables_of(endpoint, tables)
+        for cidr, why in _unreachable(table, sources, interfaces).items()
     ]
     if missing:
         yield Finding(
@@ -94,24 +104,24 @@ def _tables_of(
 def _unreachable(
     table: RouteTable,
     sources: Iterable[_Network],
-    descriptions: Mapping[NetworkInterfaceId, str],
+    interfaces: Mapping[NetworkInterfaceId, NetworkInterface],
 ) -> Mapping[str, str]:
     """Return the sources to which no route of a table leads, each with what is there instead."""
     by_cidr: list[tuple[_Network, Route]] = []
     for route in table.routes:
         if not route.destination.startswith("pl-"):
             by_cidr.append((ip_network(route.destination, strict=False), route))
-        elif _leads_to_sources(route, descriptions):
+        elif _leads_to_sources(route, interfaces):
             # What the list contains is not read: it may well be these sources.
             return {}
-    found = {str(source): _instead(source, by_cidr, descriptions) for source in sources}
+    found = {str(source): _instead(source, by_cidr, interfaces) for source in sources}
     return {cidr: why for cidr, why in found.items() if why}
 
 
 def _instead(
     source: _Network,
     routes: Sequence[tuple[_Network, Route]],
-    descriptions: Mapping[NetworkInterfaceId, str],
+    interfaces: Mapping[NetworkInterfaceId, NetworkInterface],
 ) -> str:
     """Return where the most specific route to a source leads; nothing if that is as it should be.
 
@@ -122,7 +132,7 @@ def _instead(
     longest = max((network.prefixlen for network, _ in matching), default=0)
     best = [route for network, route in matching if network.prefixlen == longest]
     if any(route.target == "local" for _, route in matching) or any(
-        _leads_to_sources(route, descriptions) for route in best
+        _leads_to_sources(route, interfaces) for route in best
     ):
         return ""
     if not best:
@@ -137,13 +147,15 @@ def _contains(network: _Network, source: _Network) -> bool:
     return network.prefixlen <= source.prefixlen and source.network_address in network
 
 
-def _leads_to_sources(route: Route, descriptions: Mapping[NetworkInterfaceId, str]) -> bool:
+def _leads_to_sources(
+    route: Route, interfaces: Mapping[NetworkInterfaceId, NetworkInterface]
+) -> bool:
     """Whether a route leads to an SDDC or a transit gateway, as far as EC2 shows it."""
     if route.state != "active":
         return False
     if route.target.startswith("eni-"):
-        description = descriptions.get(NetworkInterfaceId(route.target))
-        return description is None or description.startswith(_VMC_DESCRIPTION)
+        interface = interfaces.get(NetworkInterfaceId(route.target))
+        return interface is None or interface.description.startswith(_VMC_DESCRIPTION)
     return route.target.startswith("tgw-")
 
 

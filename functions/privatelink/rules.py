@@ -1,9 +1,10 @@
 """The rules of the decision table: what each has done, why, and what the consumer does next."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 
 class Action(StrEnum):
@@ -38,8 +39,7 @@ WITHDRAWALS: Final = frozenset({Rule.LIVE_UNLISTED, Rule.LIVE_EXPIRED})
 """Rules that cut a live connection."""
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What follows from a rule: the action, the reason, and what the consumer does next.
 
     The texts are filled in with the values that were seen; the last is for people of the service

@@ -9,8 +9,9 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from privatelink.model import Consumer, SecurityGroupId, ServiceId
 
@@ -28,8 +29,7 @@ _EVERYTHING: Final = ("*",)
 _ALL_RULES: Final = "security-group-rule/*"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Grant:
+class Grant(Struct, frozen=True, kw_only=True):
     """Actions of one service that a session may perform.
 
     `resources` are of the consumer's account and Region, as in `security-group/sg-…`; without any
@@ -40,8 +40,7 @@ class Grant:
     resources: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Purpose:
+class Purpose(Struct, frozen=True, kw_only=True):
     """What a session is for; `fallback` is granted where the grants would be too long a text."""
 
     name: str

@@ -1,14 +1,12 @@
 """What the functions say about their work: structured logs, and metrics in their log lines."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from threading import Lock
 from typing import Any, Final
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
-
-from privatelink.errors import AllowlistError
-from privatelink.findings import Finding
 
 _TEXT_MAX: Final = 8192
 
@@ -33,33 +31,11 @@ def _cut(value: object) -> object:
 
 logger = Logger(json_serializer=_one_line)
 metrics = Metrics(namespace="PrivateLinkAutopilot")
+_counting: Final = Lock()
+"""Powertools' metrics are not made for threads."""
 
 
 def count(name: str, value: int = 1) -> None:
     """Add to a metric that counts."""
-    metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
-
-
-def log_failure(error: Exception, message_ids: Sequence[str]) -> None:
-    """Say which messages an error sends back to the queue."""
-    logger.error(
-        str(error),
-        exc_info=error,
-        extra={"error": type(error).__name__, "message_ids": list(message_ids)},
-    )
-    count("MessagesFailed", len(message_ids))
-    if isinstance(error, AllowlistError):
-        count("AllowlistUnavailable")
-
-
-def log_finding(finding: Finding) -> None:
-    """Say what a person has to look at."""
-    logger.warning(
-        finding.what_to_do,
-        extra={
-            "finding": finding.id,
-            "severity": finding.severity.value,
-            "evidence": dict(finding.evidence),
-        },
-    )
-    count("FindingsRaised")
+    with _counting:
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)

@@ -11,19 +11,19 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-import boto3
-
 from privatelink.batches import Batch, BatchResponse
-from privatelink.gateways.calls import CLIENT_CONFIG
+from privatelink.environment import from_environ
+from privatelink.gateways.clients import client
 from privatelink.gateways.names import resolve
-from privatelink.gateways.parameters import Parameters
+from privatelink.gateways.pace import Pace
+from privatelink.gateways.parameters import PUTS_A_SECOND, PUTS_AT_ONCE, Parameters
 from privatelink.gateways.sessions import ConsumerSessions
 from privatelink.gateways.shares import Shares
 from privatelink.gateways.stack import Stack
 from privatelink.gateways.traces import Traces
 from privatelink.hints import read_convergence_request
-from privatelink.settings import from_environ
-from privatelink.telemetry import count, log_failure, log_finding, logger, metrics
+from privatelink.telemetry import count, logger, metrics
+from privatelink.telling import log_failure, log_finding
 from publish_endpoint_addresses.settings import Settings
 from publish_endpoint_addresses.use_case import PublishEndpointAddresses
 
@@ -38,7 +38,7 @@ def use_case() -> PublishEndpointAddresses:
         shares=Shares.connect(stack),
         traces=Traces(ledger=stack.ledger),
         sessions=ConsumerSessions.connect(settings),
-        copies=Parameters(boto3.client("ssm", config=CLIENT_CONFIG)),
+        copies=Parameters(client("ssm"), Pace(PUTS_A_SECOND, PUTS_AT_ONCE)),
         resolve=resolve,
         parameter_prefix=settings.parameter_prefix,
     )
@@ -47,10 +47,14 @@ def use_case() -> PublishEndpointAddresses:
 @logger.inject_lambda_context(log_event=False)  # whatever the environment says
 @metrics.log_metrics
 def lambda_handler(event: Mapping[str, Any], _context: object) -> BatchResponse:
-    """Converge each consumer that the batch is about."""
+    """Converge each consumer that the batch is about, several at the same time."""
     batch = Batch(event["Records"], log_failure)
     count("Messages", len(event["Records"]))
-    batch.run(batch.read(read_convergence_request), use_case())
+    requests = batch.read(read_convergence_request)
+    if requests:
+        converge = use_case()
+        converge.shares.since(max(request.requested for _, request in requests))
+        batch.run(requests, converge, converge.crew)
     return batch.response
 
 

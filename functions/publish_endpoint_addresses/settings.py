@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from privatelink.settings import ConsumerSettings, ParameterPrefix
+from privatelink.environment import ParameterPrefix
+from privatelink.settings import ConsumerSettings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from privatelink.allowlist import ConsumerEntry
+from privatelink.batches import Crew, side_by_side
 from privatelink.choice import (
     NOTHING,
     Choice,
@@ -27,7 +28,7 @@ from privatelink.hints import ConvergenceRequest
 from privatelink.model import ESTABLISHED, InterfaceEndpoint, NetworkInterface, NetworkInterfaceId
 from privatelink.parameter_places import Publisher
 from privatelink.publication import PublicationPlan, no_room, ownerless, plan_publication
-from privatelink.reachability import check_reachability
+from privatelink.reachability import Surroundings, check_reachability
 from privatelink.session_policies import Purpose
 from privatelink.telemetry import count
 from publish_endpoint_addresses import purposes
@@ -36,15 +37,22 @@ from publish_endpoint_addresses.telling import PUBLISHED, published_by, withdraw
 
 _PART: Final = "addresses"
 _NO_ROOM: Final = "ParameterLimitExceeded"
+_CREW: Final = side_by_side(4)
+"""Much of a convergence is waiting for answers; four at a time keep a small function busy."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """What the consumer's account shows, and what is to be done there."""
+    """What the consumer's account shows, and what is to be done there.
 
-    account: ConsumerAccount
+    `interfaces` are those of the endpoints and those that the routes around them lead to;
+    `surroundings` is None if they are not looked at, or could not be seen: then `around` has why.
+    """
+
     endpoints: tuple[InterfaceEndpoint, ...]
     interfaces: Mapping[NetworkInterfaceId, NetworkInterface]
+    surroundings: Surroundings | None
+    around: Outcome
     choice: Choice
     side: Side
 
@@ -63,6 +71,7 @@ class PublishEndpointAddresses:
     copies: Parameters
     resolve: Callable[[str], Iterable[str]]
     parameter_prefix: str
+    crew: Crew = _CREW
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def __call__(self, request: ConvergenceRequest) -> None:
@@ -97,24 +106,46 @@ class PublishEndpointAddresses:
         if share.leaving and shelves.unreachable:
             outcome.findings.append(share.left_behind(shelves.unreachable))
         if view and share.role_entry:
-            seen &= self._cross_check(share, view, share.role_entry, outcome)
+            seen &= self._cross_check(view, share.role_entry, outcome)
         outcome.complete |= seen
 
     def _enter(self, share: Share, shelves: Shelves) -> View:
         with self.sessions.entering(share.consumer):
             account = self.sessions.enter(share.consumer, purposes.to_read(shelves))
             endpoints = account.endpoints.describe_vpc_endpoints(share.service.service_name)
-            interfaces = account.endpoints.describe_network_interfaces(endpoints)
+            around = Outcome()
+            surroundings = self._look_around(share, account, endpoints, around)
+            interfaces = account.endpoints.describe_network_interfaces(
+                endpoints, surroundings.network_interface_ids if surroundings else ()
+            )
             choice = choose_endpoints(endpoints, interfaces)
             plans = shelves.plan(shelves.consumers, choice, account.parameters, share.role_entry)
         side = Side(parameters=account.parameters, plans=plans, is_copy=False)
         return View(
-            account=account,
             endpoints=endpoints,
             interfaces=interfaces,
+            surroundings=surroundings,
+            around=around,
             choice=choice,
             side=side,
         )
+
+    def _look_around(
+        self,
+        share: Share,
+        account: ConsumerAccount,
+        endpoints: Iterable[InterfaceEndpoint],
+        around: Outcome,
+    ) -> Surroundings | None:
+        """Return the networks of a consumer's endpoints, whose sources have to be reached.
+
+        What is refused is kept for the end: it does not keep addresses from being published.
+        """
+        if share.role_entry is None:
+            return None
+        with around.collecting(share), self.sessions.entering(share.consumer):
+            return account.networks.describe(e.vpc_id for e in endpoints if e.state in ESTABLISHED)
+        return None
 
     def _choose(self, share: Share, view: View | None) -> Choice:
         """Choose what is copied: what the consumer sees, or else what the provider does."""
@@ -231,17 +262,12 @@ class PublishEndpointAddresses:
                         return False
         return True
 
-    def _cross_check(
-        self, share: Share, view: View, entry: ConsumerEntry, outcome: Outcome
-    ) -> bool:
+    def _cross_check(self, view: View, entry: ConsumerEntry, outcome: Outcome) -> bool:
         """Say what keeps the consumer's sources from the endpoints; tell whether it was seen."""
-        with outcome.collecting(share):
-            with self.sessions.entering(share.consumer):
-                surroundings = view.account.networks.describe(
-                    e.vpc_id for e in view.endpoints if e.state in ESTABLISHED
-                )
-            outcome.findings += check_reachability(
-                view.endpoints, view.interfaces, entry.source_cidrs, surroundings
-            )
-            return True
-        return False
+        outcome.add(view.around)
+        if view.surroundings is None:
+            return False
+        outcome.findings += check_reachability(
+            view.endpoints, view.interfaces, entry.source_cidrs, view.surroundings
+        )
+        return True

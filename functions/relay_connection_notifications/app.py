@@ -9,18 +9,16 @@ message without any is still a hint that something happened.
 """
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-import boto3
-
-from privatelink.gateways.calls import CLIENT_CONFIG
+from privatelink.environment import from_environ
+from privatelink.event_names import NOTIFICATION
+from privatelink.gateways.clients import client
 from privatelink.gateways.events import Event, EventBus
-from privatelink.hints import NOTIFICATION, find_service_ids, find_vpc_endpoint_ids
-from privatelink.settings import from_environ
-from privatelink.telemetry import count, logger, metrics
+from privatelink.mentions import find_service_ids, find_vpc_endpoint_ids
 from relay_connection_notifications.settings import Settings
 
 _NAMED_MAX: Final = 100
@@ -58,19 +56,26 @@ def _named(ids: Collection[str]) -> list[str]:
 def use_case() -> RelayConnectionNotifications:
     """Build the use case from the environment."""
     settings = from_environ(Settings, os.environ)
-    events = boto3.client("events", config=CLIENT_CONFIG)
-    return RelayConnectionNotifications(bus=EventBus(events, settings.event_bus_name))
+    return RelayConnectionNotifications(bus=EventBus(client("events"), settings.event_bus_name))
 
 
-@logger.inject_lambda_context(log_event=False)  # whatever the environment says
-@metrics.log_metrics
-def lambda_handler(event: Mapping[str, Any], _context: object) -> None:
+def lambda_handler(event: Mapping[str, Any], context: object) -> None:
     """Relay the messages of an SNS event; what fails is retried by Lambda, then dead-lettered."""
     messages = [str(record.get("Sns", {}).get("Message", "")) for record in event["Records"]]
-    for message in messages:
-        logger.debug("connection notification", extra={"message_body": message[:_SHOWN_MAX]})
+    if os.environ.get("POWERTOOLS_LOG_LEVEL") == "DEBUG":
+        _log(messages, context)
     use_case()(messages)
-    count("Notifications", len(messages))
+
+
+def _log(messages: Iterable[str], context: object) -> None:
+    from privatelink.telemetry import logger  # noqa: PLC0415 - it takes longer than all the rest
+
+    @logger.inject_lambda_context(log_event=False)  # whatever the environment says
+    def log(_: object, __: object) -> None:
+        for message in messages:
+            logger.debug("connection notification", extra={"message_body": message[:_SHOWN_MAX]})
+
+    log({}, context)
 
 
 if "AWS_LAMBDA_RUNTIME_API" in os.environ:

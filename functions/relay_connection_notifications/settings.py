@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from privatelink.settings import Name
+from privatelink.environment import Name
 
 
 @dataclass(frozen=True, kw_only=True)

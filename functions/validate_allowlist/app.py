@@ -13,17 +13,16 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-import boto3
-
+from privatelink.environment import from_environ
 from privatelink.errors import AllowlistError
 from privatelink.gateways.allowlists import DeployedAllowlist
 from privatelink.gateways.calls import IMPATIENT_CONFIG
+from privatelink.gateways.clients import client
 from privatelink.gateways.endpoint_services import EndpointServices
 from privatelink.gateways.ledger import Ledger
 from privatelink.gateways.load_balancers import LoadBalancers
 from privatelink.gateways.outlooks import Outlooks
 from privatelink.gateways.tables import Table
-from privatelink.settings import from_environ
 from privatelink.telemetry import count, logger, metrics
 from validate_allowlist.settings import Settings
 from validate_allowlist.use_case import ValidateAllowlist
@@ -33,15 +32,13 @@ from validate_allowlist.use_case import ValidateAllowlist
 def use_case() -> ValidateAllowlist:
     """Build the use case from the environment."""
     settings = from_environ(Settings, os.environ)
-    dynamodb = boto3.client("dynamodb", config=IMPATIENT_CONFIG)
+    dynamodb = client("dynamodb", config=IMPATIENT_CONFIG)
     return ValidateAllowlist(
-        allowlists=DeployedAllowlist.of(
-            settings, boto3.client("appconfigdata", config=IMPATIENT_CONFIG)
-        ),
+        allowlists=DeployedAllowlist.of(settings, client("appconfigdata", config=IMPATIENT_CONFIG)),
         outlooks=Outlooks(
             ledger=Ledger(Table(dynamodb, settings.ledger_table)),
-            services=EndpointServices(boto3.client("ec2", config=IMPATIENT_CONFIG)),
-            load_balancers=LoadBalancers(boto3.client("elbv2", config=IMPATIENT_CONFIG)),
+            services=EndpointServices(client("ec2", config=IMPATIENT_CONFIG)),
+            load_balancers=LoadBalancers(client("elbv2", config=IMPATIENT_CONFIG)),
             home=settings.read_owner().region,
             observes=settings.mode == "observe",
         ),

@@ -17,10 +17,10 @@ from console.rehearsal.sweep import Rehearsal
 from privatelink.allowlist_document import decode
 from privatelink.model import AccountId, Owner, Region
 from sandbox.accounts import PROVIDER, REGION
+from sandbox.in_process.clients import CLIENTS
 from sandbox.privatelink import NetworkInterfaces
 from tests.console.performed import Performed, performed, rules_by_id
 from tests.lifecycle.bus import FUNCTIONS
-from tests.lifecycle.clients import CLIENTS
 from tests.lifecycle.consumers import NUMBER, Consumers
 from tests.lifecycle.estate import ENVIRONMENT
 from tests.lifecycle.hands import Hands

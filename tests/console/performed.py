@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from console.rehearsal.deeds import DeedKind
 from sandbox.accounts import PROVIDER, REGION
+from sandbox.in_process.wire import Call
 from tests.lifecycle import views
-from tests.lifecycle.clients import Call
 
 type Performed = tuple[str, DeedKind, str, str]
 """Account and Region, kind, subject and value."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import pytest
 
 from console.planning import planned
+from sandbox.in_process.clients import CLIENTS
+from sandbox.in_process.wire import Answer, Call, Listener
 from tests.console.lives import RehearsedLife
-from tests.lifecycle.clients import CLIENTS, Answer, Call, Listener
 
 _READS = (
     "DescribeVpcEndpointConnections",

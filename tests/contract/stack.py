@@ -48,6 +48,12 @@ def function(package: str) -> Mapping[str, Any]:
     return properties
 
 
+def timeout(package: str) -> int:
+    """Return how many seconds a function has."""
+    ordinary = yaml_parse((ROOT / "template.yaml").read_text())["Globals"]["Function"]["Timeout"]
+    return int(function(package).get("Timeout", ordinary))
+
+
 def patterns_of(package: str) -> Mapping[str, Mapping[str, Any]]:
     """Return the patterns of the rules that lead to a function's queue, by their logical ids."""
     queues = [

@@ -46,6 +46,7 @@ def test_help_names_every_target_that_people_are_told_of() -> None:
         "test-security",
         "fuzz",
         "audit",
+        "bench",
         "sbom",
         "check",
         "build",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from privatelink import hints
+from privatelink import event_names
 from sandbox.emulator.event_patterns import matches
 from tests.contract.stack import QUEUED, ROOT, event_files, function, of_type, patterns_of
 
@@ -64,10 +64,10 @@ def test_the_relay_is_subscribed_to_the_topic_that_may_be_published_to_by_privat
 
 
 def event_of(detail_type: str) -> dict[str, object]:
-    return {"source": hints.EVENT_SOURCE, "detail-type": detail_type, "detail": {}}
+    return {"source": event_names.EVENT_SOURCE, "detail-type": detail_type, "detail": {}}
 
 
-@pytest.mark.parametrize("detail_type", [hints.NOTIFICATION, hints.SWEEP])
+@pytest.mark.parametrize("detail_type", [event_names.NOTIFICATION, event_names.SWEEP])
 def test_what_the_code_knows_as_a_hint_reaches_the_accept_function(detail_type: str) -> None:
     patterns = patterns_of("accept_endpoint_connections")
     assert matches(patterns["HintRule"], event_of(detail_type))
@@ -77,13 +77,13 @@ def test_what_the_code_knows_as_a_hint_reaches_the_accept_function(detail_type: 
 def test_what_the_code_sends_as_a_convergence_request_reaches_both_functions(
     package: str,
 ) -> None:
-    assert matches(patterns_of(package)["ConvergenceRule"], event_of(hints.CONVERGENCE))
+    assert matches(patterns_of(package)["ConvergenceRule"], event_of(event_names.CONVERGENCE))
 
 
 def test_the_schedule_asks_for_a_sweep() -> None:
     (schedule,) = of_type("AWS::Scheduler::Schedule").values()
     parameters = schedule["Target"]["EventBridgeParameters"]
-    assert parameters == {"Source": hints.EVENT_SOURCE, "DetailType": hints.SWEEP}
+    assert parameters == {"Source": event_names.EVENT_SOURCE, "DetailType": event_names.SWEEP}
 
 
 def test_what_a_consumer_forwards_is_what_the_provider_takes() -> None:
@@ -95,7 +95,7 @@ def test_what_a_consumer_forwards_is_what_the_provider_takes() -> None:
 
 def test_a_pattern_that_eventbridge_refuses_is_an_error() -> None:
     with pytest.raises(ValueError, match="refuses"):
-        matches({"source": "not a list"}, event_of(hints.SWEEP))
+        matches({"source": "not a list"}, event_of(event_names.SWEEP))
 
 
 def test_every_rule_keeps_what_it_cannot_deliver() -> None:

@@ -63,7 +63,12 @@ def test_the_recorded_creation_of_an_endpoint_is_taken_as_a_hint() -> None:
     }
     assert taking == {"EndpointCallRule", "ForwardedEndpointCallRule"}
     # An endpoint to AWS's own service names none of ours, so that all are looked at.
-    assert read_hint(json.dumps(event)) == Hint(service_ids=frozenset())
+    endpoint_id = record["responseElements"]["CreateVpcEndpointResponse"]["vpcEndpoint"][
+        "vpcEndpointId"
+    ]
+    assert read_hint(json.dumps(event)) == Hint(
+        service_ids=frozenset(), vpc_endpoint_ids=frozenset({endpoint_id})
+    )
 
 
 def test_the_recorded_event_about_a_transit_gateway_is_ignored() -> None:

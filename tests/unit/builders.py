@@ -35,6 +35,7 @@ SERVICE_ID = ServiceId("vpce-svc-0123456789abcdef0")
 OWNER = Owner(account_id=AccountId("123456789012"), region=HOME, stack="privatelink-autopilot")
 OTHER_OWNER = Owner(account_id=AccountId("210987654321"), region=HOME, stack="another")
 HTTP = Port(protocol="tcp", from_port=80, to_port=80)
+ANYTHING = Port(protocol="-1", from_port=-1, to_port=-1)
 GROUP = SecurityGroupId("sg-0aaaaaaaaaaaaaaa1")
 
 
@@ -82,6 +83,7 @@ def endpoint(
 ) -> InterfaceEndpoint:
     return InterfaceEndpoint(
         vpc_endpoint_id=VpcEndpointId(f"vpce-{number:017x}"),
+        service_name=f"com.amazonaws.vpce.{HOME}.{SERVICE_ID}",
         vpc_id=VpcId(vpc),
         subnet_ids=tuple(map(SubnetId, subnets)),
         state=ConnectionState.parse(state),
@@ -93,28 +95,44 @@ def endpoint(
 
 
 def interface(
-    interface_id: str = "eni-1", zone: str = "apne1-az4", address: str = "10.0.3.181"
+    interface_id: str = "eni-1",
+    zone: str = "apne1-az4",
+    address: str = "10.0.3.181",
+    description: str = "",
 ) -> NetworkInterface:
     return NetworkInterface(
         availability_zone_id=zone,
         private_ip_address=address,
         network_interface_id=NetworkInterfaceId(interface_id),
+        description=description,
     )
 
 
 def group(
-    group_id: SecurityGroupId = GROUP, *, name: str = "endpoints", opted_in: bool = True
+    group_id: SecurityGroupId = GROUP,
+    *rules: IngressRule,
+    name: str = "endpoints",
+    opted_in: bool = True,
 ) -> SecurityGroup:
     return SecurityGroup(
-        group_id=group_id, group_name=name, tags={OPT_IN_TAG: "true"} if opted_in else {}
+        group_id=group_id,
+        group_name=name,
+        tags={OPT_IN_TAG: "true"} if opted_in else {},
+        rules=frozenset(rules),
     )
+
+
+def ingress(
+    source: str = "192.168.0.0/20", *, group_id: SecurityGroupId = GROUP, port: Port = HTTP
+) -> IngressRule:
+    return IngressRule(group_id=group_id, port=port, source=source)
 
 
 def rule(
     number: int = 1,
     *,
     group_id: SecurityGroupId = GROUP,
-    cidr: str = "192.168.0.0/20",
+    source: str = "192.168.0.0/20",
     port: Port = HTTP,
     owner: Owner | None = OWNER,
     service_id: ServiceId = SERVICE_ID,
@@ -122,8 +140,6 @@ def rule(
     """Return a rule of that owner, or one that nobody tagged."""
     return SecurityGroupRule(
         rule_id=SecurityGroupRuleId(f"sgr-{number:017x}"),
-        group_id=group_id,
-        ingress=IngressRule(group_id=group_id, port=port, cidr=cidr),
+        ingress=ingress(source, group_id=group_id, port=port),
         tags={OWNER_TAG: str(owner), SERVICE_TAG: service_id} if owner else {},
-        cidr=cidr,
     )

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from copy import replace
 
 from privatelink.choice import choose_blindly, choose_by_names
 from privatelink.findings import FindingKind

@@ -1,23 +1,24 @@
 import json
-from dataclasses import replace
+from copy import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from privatelink.errors import MalformedMessageError
+from privatelink.event_names import CONVERGENCE
 from privatelink.hints import (
-    CONVERGENCE,
+    TO_COME,
     ConvergenceRequest,
     Hint,
     Look,
     coalesce,
-    find_service_ids,
-    find_vpc_endpoint_ids,
     read_convergence_request,
     read_hint,
 )
-from privatelink.model import AccountId, Consumer, Region, ServiceId
+from privatelink.mentions import find_service_ids, find_vpc_endpoint_ids
+from privatelink.model import AccountId, Consumer, Region, ServiceId, VpcEndpointId
 
 SERVICE = ServiceId("vpce-svc-0123456789abcdef0")
 OTHER = ServiceId("vpce-svc-0123456789abcdef1")
@@ -169,6 +170,21 @@ def test_follow_ups_alone_are_told_from_hints_from_outside() -> None:
     assert look.follows_up_only
 
 
+def test_of_hints_that_name_endpoints_a_look_is_about_all_of_these() -> None:
+    first, second = VpcEndpointId("vpce-01"), VpcEndpointId("vpce-02")
+    hints = [
+        (id_, Hint(service_ids=frozenset({SERVICE}), vpc_endpoint_ids=frozenset({id_})))
+        for id_ in (first, second)
+    ]
+    (look,) = {
+        look for _, look in coalesce([*hints, ("m3", hint(SERVICE, follow_up=1))], [SERVICE])
+    }
+    assert look.vpc_endpoint_ids == {first, second}
+    assert not look.is_thorough
+    (look,) = {look for _, look in coalesce([*hints, ("m3", hint(SERVICE))], [SERVICE])}
+    assert look.is_thorough
+
+
 REQUEST = ConvergenceRequest(
     service_id=SERVICE,
     consumer=Consumer(account_id=AccountId("011122223333"), region=Region("ap-northeast-1")),
@@ -210,3 +226,46 @@ def test_whether_a_consumer_is_leaving_is_part_of_a_request() -> None:
     body = envelope(CONVERGENCE, **{**leaver.to_detail(), "leaving": "yes"})
     with pytest.raises(MalformedMessageError, match="expected true or false"):
         read_convergence_request(body)
+
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def test_when_a_request_was_made_survives_the_bus() -> None:
+    body = envelope(CONVERGENCE, **replace(REQUEST, requested=NOON).to_detail())
+    assert read_convergence_request(body).requested == NOON
+
+
+def test_requests_that_differ_in_when_they_were_made_are_one_piece_of_work() -> None:
+    assert len({REQUEST, replace(REQUEST, requested=NOON)}) == 1
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        None,
+        "",
+        "yesterday",
+        "2026-11-22T12:00:00",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-12:00",
+        "2026-11-22T12:00:00+99:00",
+        1795348800,
+        ["2026-11-22T12:00:00+00:00"],
+        {"at": "2026-11-22T12:00:00+00:00"},
+        "9" * 100_000,
+    ],
+)
+def test_a_request_that_does_not_say_when_it_was_made_is_younger_than_all_that_was_read(
+    forged: object,
+) -> None:
+    body = envelope(CONVERGENCE, **{**REQUEST.to_detail(), "requested": forged})
+    request = read_convergence_request(body)
+    assert request == REQUEST
+    assert request.requested == TO_COME
+
+
+def test_a_request_of_before_there_was_a_time_in_it_can_be_read() -> None:
+    detail = {key: value for key, value in REQUEST.to_detail().items() if key != "requested"}
+    request = read_convergence_request(envelope(CONVERGENCE, **detail))
+    assert (request, request.requested) == (REQUEST, TO_COME)

@@ -1,5 +1,5 @@
 from collections.abc import Iterable
-from dataclasses import replace
+from copy import replace
 from datetime import timedelta
 
 import pytest
@@ -16,6 +16,7 @@ from privatelink.ingress import (
     endpoint_of,
     is_ours,
     plan_ingress,
+    sentence,
 )
 from privatelink.model import (
     IngressRule,
@@ -28,6 +29,7 @@ from privatelink.model import (
 )
 from privatelink.opting_in import OPT_IN_TAG
 from tests.unit.builders import (
+    ANYTHING,
     GROUP,
     HTTP,
     OTHER_OWNER,
@@ -36,6 +38,7 @@ from tests.unit.builders import (
     consumer_entry,
     endpoint,
     group,
+    ingress,
     rule,
 )
 
@@ -58,10 +61,20 @@ def plan(
         entry=entry,
         ports=ports,
         endpoints=endpoints,
-        groups={g.group_id: g for g in groups},
+        groups={g.group_id: shown(g, *rules) for g in groups},
         rules=rules,
         elsewhere=elsewhere,
     )
+
+
+def shown(each: SecurityGroup, *rules: SecurityGroupRule) -> SecurityGroup:
+    """Return a group as EC2 shows it, with all of these rules that are of it."""
+    own = frozenset(r.ingress for r in rules if r.group_id == each.group_id)
+    return replace(each, rules=own)
+
+
+def finds_nothing(result: IngressPlan) -> bool:
+    return result.leaves_nothing and not result.revoke
 
 
 def is_empty(result: IngressPlan) -> bool:
@@ -76,7 +89,7 @@ def test_authorizes_every_source_on_every_port_of_every_opted_in_group() -> None
         groups=[group(), group(SECOND_GROUP)],
     )
     assert set(result.authorize) == {
-        IngressRule(group_id=g, port=port, cidr=cidr)
+        IngressRule(group_id=g, port=port, source=cidr)
         for g in (GROUP, SECOND_GROUP)
         for port in (HTTP, DNS)
         for cidr in ("192.168.0.0/20", "10.9.0.0/16")
@@ -112,14 +125,12 @@ def test_revokes_ours_on_a_group_that_the_endpoint_has_left() -> None:
 
 
 def test_revokes_ours_when_its_source_is_not_listed_any_more() -> None:
-    result = plan(rule(), rule(2, cidr="10.9.0.0/16"))
+    result = plan(rule(), rule(2, source="10.9.0.0/16"))
     assert [r.rule_id for r in result.revoke] == [rule(2).rule_id]
 
 
 def test_revokes_and_replaces_ours_that_was_edited_by_hand() -> None:
-    edited = SecurityGroupRule(
-        rule_id=rule().rule_id, group_id=GROUP, ingress=None, tags=rule().tags
-    )
+    edited = rule(port=ANYTHING)
     result = plan(edited)
     assert list(result.revoke) == [edited]
     assert len(result.authorize) == 1
@@ -128,9 +139,9 @@ def test_revokes_and_replaces_ours_that_was_edited_by_hand() -> None:
 @pytest.mark.parametrize(
     "foreign",
     [
-        rule(cidr="10.9.0.0/16", owner=None),
-        rule(cidr="10.9.0.0/16", owner=OTHER_OWNER),
-        rule(cidr="10.9.0.0/16", service_id=ServiceId("vpce-svc-0ffffffffffffffff")),
+        rule(source="10.9.0.0/16", owner=None),
+        rule(source="10.9.0.0/16", owner=OTHER_OWNER),
+        rule(source="10.9.0.0/16", service_id=ServiceId("vpce-svc-0ffffffffffffffff")),
     ],
     ids=["untagged", "of another stack", "of another service"],
 )
@@ -156,7 +167,7 @@ def test_takes_nothing_from_a_live_endpoint_whose_account_is_not_listed() -> Non
     "elsewhere",
     [
         Elsewhere(
-            rules=frozenset({IngressRule(group_id=GROUP, port=HTTP, cidr="192.168.0.0/20")}),
+            rules=frozenset({IngressRule(group_id=GROUP, port=HTTP, source="192.168.0.0/20")}),
             groups=frozenset(),
         ),
         Elsewhere(rules=frozenset(), groups=frozenset({GROUP})),
@@ -256,7 +267,7 @@ rules_of_any_kind = st.lists(
         rule,
         st.integers(1, 50),
         group_id=st.sampled_from([GROUP, SECOND_GROUP]),
-        cidr=st.sampled_from(CIDRS),
+        source=st.sampled_from(CIDRS),
         port=st.sampled_from([HTTP, DNS]),
         owner=st.sampled_from([OWNER, OTHER_OWNER, None]),
     ),
@@ -272,17 +283,17 @@ def test_planning_again_after_applying_yields_nothing(
     first = plan(*rules, **world)  # type: ignore[arg-type] # the strategy's keys are the arguments
     left = [r for r in rules if r not in first.revoke]
     made = [
-        rule(100 + n, group_id=r.group_id, cidr=r.cidr, port=r.port)
+        rule(100 + n, group_id=r.group_id, source=r.source, port=r.port)
         for n, r in enumerate(first.authorize)
     ]
     second = plan(*left, *made, **world)  # type: ignore[arg-type] # as above
     assert is_empty(second)
     assert second.findings == first.findings
     ours_left = [r for r in (*left, *made) if is_ours(r, OWNER, SERVICE_ID)]
-    assert not (ours_left and (first.leaves_nothing or second.finds_nothing))
+    assert not (ours_left and (first.leaves_nothing or finds_nothing(second)))
     if not world["endpoints"]:
         # Where nothing is wanted, nothing of ours is exactly what it says.
-        assert first.leaves_nothing == second.finds_nothing == (not ours_left)
+        assert first.leaves_nothing == finds_nothing(second) == (not ours_left)
 
 
 @given(worlds, rules_of_any_kind)
@@ -297,16 +308,16 @@ def test_foreign_rules_and_groups_are_never_touched(
 
 
 def test_without_knowing_what_others_live_by_nothing_is_revoked() -> None:
-    result = plan(rule(2, cidr="10.9.0.0/16"), elsewhere=None)
+    result = plan(rule(2, source="10.9.0.0/16"), elsewhere=None)
     assert not result.revoke
     assert len(result.authorize) == 1
 
 
 def test_a_group_that_is_full_is_left_and_the_other_goes_on() -> None:
-    others = [rule(n, cidr=f"10.{n}.0.0/24", owner=None, group_id=GROUP) for n in range(100, 160)]
+    others = [rule(n, source=f"10.{n}.0.0/24", owner=None, group_id=GROUP) for n in range(100, 160)]
     result = plan(
         *others,
-        rule(1, cidr="10.9.0.0/16"),
+        rule(1, source="10.9.0.0/16"),
         endpoints=[endpoint(groups=(GROUP, SECOND_GROUP))],
         groups=[group(), group(SECOND_GROUP)],
         entry=consumer_entry("192.168.0.0/20", "10.8.0.0/16"),
@@ -323,10 +334,27 @@ def test_a_group_that_is_full_is_left_and_the_other_goes_on() -> None:
 
 
 def test_says_what_is_there_before_and_after() -> None:
-    result = plan(rule(2, cidr="10.9.0.0/16"))
+    result = plan(rule(2, source="10.9.0.0/16"))
     old, new = f"{GROUP}: 10.9.0.0/16 on tcp/80", f"{GROUP}: 192.168.0.0/20 on tcp/80"
     assert result.holds == {old, new}
     assert result.leaves == {new}
+
+
+@pytest.mark.parametrize(
+    ("each", "words"),
+    [
+        (ingress(), "192.168.0.0/20 on tcp/80"),
+        (ingress("pl-1", port=ANYTHING), "pl-1 on all"),
+        (
+            ingress(port=Port(protocol="tcp", from_port=80, to_port=443)),
+            "192.168.0.0/20 on tcp/80-443",
+        ),
+        (ingress(port=Port(protocol="icmp", from_port=8, to_port=-1)), "192.168.0.0/20 on icmp/8"),
+        (ingress(port=Port(protocol="50", from_port=-1, to_port=-1)), "192.168.0.0/20 on 50"),
+    ],
+)
+def test_says_of_any_rule_what_it_lets_in(each: IngressRule, words: str) -> None:
+    assert sentence(each) == f"{GROUP}: {words}"
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,8 @@
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Final
 
 import pytest
-from boto3.dynamodb.types import Binary
 
 from privatelink.gateways.items import (
     read_history_entry,
@@ -57,12 +55,12 @@ def test_an_item_of_a_kind_that_this_version_does_not_know_is_left_alone(key: st
 ODD: Final = (
     None,
     True,
-    Decimal(7),
+    "7",
     ["x"],
     {"x": None},
-    {Decimal(1)},
-    Binary(b"\xff"),
-    {Binary(b"x")},
+    ["1"],
+    b"\xff",
+    [b"x"],
     "nonsense",
 )
 NO_TIME: Final = (
@@ -91,7 +89,7 @@ def test_what_is_no_text_is_read_as_one(value: object) -> None:
         read_history_entry(item(f"{TIME}#accept", reason=value)).details["reason"],
         read_tracked_service(item(SERVICE_ID, since=TIME, service_name=value))[1].service_name,
     ]
-    assert said == [str(value) if not isinstance(value, Binary) else "Binary(b'\\xff')"] * 5
+    assert said == [str(value)] * 5
 
 
 def test_what_is_not_there_is_an_empty_text() -> None:
@@ -135,11 +133,11 @@ def test_what_an_absent_time_would_have_done_never_comes() -> None:
     [
         (["a", "b"], {"a", "b"}),
         ([], set()),
-        ({Decimal(1), Decimal(2)}, {"1", "2"}),
-        ({Binary(b"x")}, {"Binary(b'x')"}),
+        (["1", "2"], {"1", "2"}),
+        ([b"x"], {"b'x'"}),
         ([["a"], None], {"['a']", "None"}),
         ("a rule", {"a rule"}),
-        (Decimal(7), {"7"}),
+        ("7", {"7"}),
         ({"a": "b"}, {"{'a': 'b'}"}),
         (None, {"None"}),
     ],

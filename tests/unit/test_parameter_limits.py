@@ -1,4 +1,4 @@
-from dataclasses import replace
+from copy import replace
 
 from privatelink.findings import FindingKind
 from privatelink.model import (

@@ -1,6 +1,6 @@
 import json
 from collections.abc import Iterable
-from dataclasses import replace
+from copy import replace
 from datetime import timedelta
 
 import pytest

@@ -1,37 +1,25 @@
 import pytest
 
-from privatelink.model import PrefixList, SecurityGroupRule, SecurityGroupRuleId
+from privatelink.model import PrefixList
 from privatelink.quotas import weight
-from tests.unit.builders import GROUP, rule
-
-
-def rule_of_source(*, cidr: str = "", prefix_list_id: str = "") -> SecurityGroupRule:
-    """Return a rule for all protocols; without arguments its source is a security group."""
-    return SecurityGroupRule(
-        rule_id=SecurityGroupRuleId("sgr-1"),
-        group_id=GROUP,
-        ingress=None,
-        tags={},
-        cidr=cidr,
-        prefix_list_id=prefix_list_id,
-    )
+from tests.unit.builders import ANYTHING, GROUP, ingress
 
 
 def weight_of_list(name: str, *, family: str = "IPv4", entries: int | None = None) -> object:
     prefix_list = PrefixList(
         prefix_list_id="pl-1", name=name, address_family=family, max_entries=entries
     )
-    return weight(rule_of_source(prefix_list_id="pl-1"), {"pl-1": prefix_list})
+    return weight(ingress("pl-1", port=ANYTHING), {"pl-1": prefix_list})
 
 
 def test_a_cidr_counts_once_in_its_own_family() -> None:
-    assert weight(rule(), {}) == (1, 0)
-    assert weight(rule(cidr="2001:db8::/32"), {}) == (0, 1)
-    assert weight(rule_of_source(cidr="10.0.0.0/8"), {}) == (1, 0)
+    assert weight(ingress(), {}) == (1, 0)
+    assert weight(ingress("2001:db8::/32"), {}) == (0, 1)
+    assert weight(ingress("10.0.0.0/8", port=ANYTHING), {}) == (1, 0)
 
 
 def test_a_security_group_counts_in_both_families() -> None:
-    assert weight(rule_of_source(), {}) == (1, 1)
+    assert weight(ingress(GROUP), {}) == (1, 1)
 
 
 @pytest.mark.parametrize(("family", "expected"), [("IPv4", (20, 0)), ("IPv6", (0, 20))])
@@ -78,4 +66,4 @@ def test_a_list_that_only_sounds_like_one_of_aws_weighs_what_it_may_hold() -> No
 
 
 def test_a_list_that_is_not_shown_counts_once_in_either_family() -> None:
-    assert weight(rule_of_source(prefix_list_id="pl-1"), {}) == (1, 1)
+    assert weight(ingress("pl-1"), {}) == (1, 1)

@@ -22,7 +22,10 @@ SOURCE = "192.168.0.0/20"
 VMC = NetworkInterfaceId("eni-vmc")
 OTHERS = NetworkInterfaceId("eni-firewall")
 UNSEEN = NetworkInterfaceId("eni-unseen")
-DESCRIPTIONS = {VMC: "VMware VMC Interface 3", OTHERS: "a firewall"}
+LED_TO = (
+    interface(VMC, description="VMware VMC Interface 3"),
+    interface(OTHERS, description="a firewall"),
+)
 
 
 def route(destination: str = SOURCE, target: str = VMC, state: str = "active") -> Route:
@@ -59,9 +62,9 @@ def check(
     vpcs = {VPC: Vpc(vpc_id=VPC, primary_cidr=primary_cidr)} if primary_cidr else {}
     return check_reachability(
         endpoints,
-        {each.network_interface_id: each for each in shown},
+        {each.network_interface_id: each for each in (*shown, *LED_TO)},
         sources,
-        Surroundings(vpcs=vpcs, route_tables=tables, descriptions=DESCRIPTIONS),
+        Surroundings(vpcs=vpcs, route_tables=tables),
     )
 
 
@@ -136,6 +139,11 @@ def test_a_workload_in_the_vpc_itself_needs_no_further_route(more: list[Route]) 
 def test_nothing_is_held_against_a_network_interface_that_is_not_shown() -> None:
     assert not check(table(route(target=UNSEEN)))
     assert what_is_there(route(target=UNSEEN, state="blackhole")).startswith("blackhole")
+
+
+def test_names_the_network_interfaces_that_routes_lead_to() -> None:
+    tables = (table(route(), route("10.9.0.0/16", "tgw-1")), table(route(target=UNSEEN)))
+    assert Surroundings(vpcs={}, route_tables=tables).network_interface_ids == {VMC, UNSEEN}
 
 
 def test_looks_at_the_table_that_the_subnet_is_associated_with() -> None:

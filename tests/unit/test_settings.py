@@ -1,8 +1,8 @@
 import pytest
 
 from accept_endpoint_connections.settings import Settings
+from privatelink.environment import from_environ
 from privatelink.errors import InvalidSettingError
-from privatelink.settings import from_environ
 
 ENVIRON = {
     "OWNER": "123456789012/ap-northeast-1/privatelink-autopilot",

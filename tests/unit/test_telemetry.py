@@ -1,10 +1,13 @@
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import Any
 
 import pytest
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
-from privatelink.telemetry import logger
+from privatelink.telemetry import count, logger, metrics
 
 
 def serialized(record: dict[str, Any]) -> str:
@@ -26,3 +29,21 @@ def test_a_long_text_is_cut_wherever_it_stands() -> None:
     line = serialized({"message": long, "evidence": {"a": [long]}, "count": 7})
     assert len(line) < 20_000
     assert json.loads(line)["count"] == 7
+
+
+def test_threads_count_one_after_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted, at_work, overlaps = list[str](), Lock(), list[str]()
+
+    def add_metric(name: str, **_: object) -> None:
+        if not at_work.acquire(blocking=False):
+            overlaps.append(name)
+            return
+        time.sleep(0.001)
+        counted.append(name)
+        at_work.release()
+
+    monkeypatch.setattr(metrics, "add_metric", add_metric)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(count, [f"Metric{number}" for number in range(40)]))
+    assert overlaps == []
+    assert len(counted) == 40

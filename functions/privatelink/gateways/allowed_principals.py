@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
-from privatelink.gateways.calls import translated_errors
+from privatelink.gateways.calls import LARGEST_PAGE, translated_errors
 from privatelink.model import AccountId, ServiceId
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class AllowedPrincipals:
         """Return the accounts whose roots are allowed."""
         with translated_errors("DescribeVpcEndpointServicePermissions"):
             pages = self._ec2.get_paginator("describe_vpc_endpoint_service_permissions").paginate(
-                ServiceId=service_id
+                ServiceId=service_id, PaginationConfig=LARGEST_PAGE
             )
             principals = [
                 row.get("Principal", "") for page in pages for row in page["AllowedPrincipals"]

@@ -1,14 +1,13 @@
 """The allowlist as it is deployed in AWS AppConfig."""
 
+from datetime import UTC, datetime, timedelta
+from threading import RLock
 from typing import TYPE_CHECKING, Final, Self
-
-from aws_lambda_powertools.utilities.parameters import AppConfigProvider
-from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
-from botocore.exceptions import ClientError
 
 from privatelink.allowlist import Allowlist
 from privatelink.allowlist_document import decode
-from privatelink.errors import AllowlistUnavailableError, NothingDeployedError
+from privatelink.errors import AllowlistUnavailableError, AwsError, NothingDeployedError
+from privatelink.gateways.calls import translated_errors
 from privatelink.settings import DecisionSettings
 
 if TYPE_CHECKING:
@@ -16,26 +15,36 @@ if TYPE_CHECKING:
 
     from mypy_boto3_appconfigdata import AppConfigDataClient
 
-_MAX_AGE_SECONDS: Final = 15
-"""How old a cached document may be; also the shortest interval in which AppConfig is asked."""
+_MAX_AGE: Final = timedelta(seconds=15)
+"""How old a document may be that is at hand; AppConfig has no shorter interval to be asked in.
+
+https://docs.aws.amazon.com/appconfig/2019-10-09/APIReference/API_appconfigdata_StartConfigurationSession.html
+"""
 _NOTHING: Final = "no document has been deployed"
 _MISSING: Final = frozenset({"ResourceNotFoundException", "BadRequestException"})
 """With one of these AppConfig answers if there is no deployment; which one is not documented."""
 
 
 class DeployedAllowlist:
-    """Reads the allowlist of one AppConfig application, environment and profile, with a cache."""
+    """Reads the allowlist of one AppConfig application, environment and profile, with a cache.
+
+    Threads may share it: while one of them reads, the others wait for what it finds.
+    """
 
     def __init__(
         self, client: "AppConfigDataClient", *, application: str, environment: str, profile: str
     ) -> None:
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self._client = client
+        self._application = application
+        self._environment = environment
         self._profile = profile
         self._source = f"AppConfig {application}/{environment}/{profile}"
-        self._open: Callable[[], AppConfigProvider] = lambda: AppConfigProvider(
-            environment=environment, application=application, boto3_client=client
-        )
-        self._provider = self._open()
+        self._token = ""
+        self._document = b""
+        self._asked = datetime.min.replace(tzinfo=UTC)
         self._decoded: tuple[bytes, Allowlist] | None = None
+        self._lock = RLock()
 
     @classmethod
     def of(cls, settings: DecisionSettings, client: "AppConfigDataClient") -> Self:
@@ -52,41 +61,45 @@ class DeployedAllowlist:
 
         Raises AllowlistUnavailableError, or InvalidAllowlistError.
         """
-        if fresh:
-            # A new session: AppConfig refuses to be asked twice within the interval of one.
-            self._provider = self._open()
-        document = self._read()
-        if self._decoded is None or self._decoded[0] != document:
-            self._decoded = document, decode(document)
-        return self._decoded[1]
+        with self._lock:
+            if fresh:
+                # A new session: AppConfig refuses to be asked twice within the interval of one.
+                self._token = ""
+            if not self._token or self.clock() - self._asked >= _MAX_AGE:
+                self._ask()
+            if self._decoded is None or self._decoded[0] != self._document:
+                self._decoded = self._document, decode(self._document)
+            return self._decoded[1]
 
     def at_version(self, version: str) -> Allowlist:
         """Return the allowlist, read anew if the one at hand is not of that version."""
-        allowlist = self.get()
-        return allowlist if allowlist.version == version else self.get(fresh=True)
+        with self._lock:
+            allowlist = self.get()
+            return allowlist if allowlist.version == version else self.get(fresh=True)
 
-    def _read(self) -> bytes:
+    def _ask(self) -> None:
+        """Ask AppConfig, which answers with nothing if the session knows the document already."""
+        # The token of a call that fails cannot be used again.
+        token, self._token = self._token, ""
         try:
-            document = self._provider.get(
-                self._profile,
-                max_age=_MAX_AGE_SECONDS,
-                RequiredMinimumPollIntervalInSeconds=_MAX_AGE_SECONDS,
-            )
-        except GetParameterError as error:
-            # The token of a session that failed cannot be used again.
-            self._provider = self._open()
-            if _is_missing(error):
+            if not token:
+                self._document, token = b"", self._start()
+            with translated_errors("GetLatestConfiguration"):
+                answer = self._client.get_latest_configuration(ConfigurationToken=token)
+                self._document = answer["Configuration"].read() or self._document
+        except AwsError as error:
+            if error.code in _MISSING:
                 raise NothingDeployedError(self._source, _NOTHING) from error
             raise AllowlistUnavailableError(self._source, str(error)) from error
-        if not document or not isinstance(document, bytes):
+        if not self._document:
             raise NothingDeployedError(self._source, _NOTHING)
-        return document
+        self._token, self._asked = answer["NextPollConfigurationToken"], self.clock()
 
-
-def _is_missing(error: GetParameterError) -> bool:
-    # Powertools raises its own error while it handles another. Of an empty answer, without any
-    # before it to go by, it makes a KeyError.
-    cause = error.__context__
-    if isinstance(cause, ClientError):
-        return cause.response["Error"]["Code"] in _MISSING
-    return isinstance(cause, KeyError)
+    def _start(self) -> str:
+        with translated_errors("StartConfigurationSession"):
+            return self._client.start_configuration_session(
+                ApplicationIdentifier=self._application,
+                EnvironmentIdentifier=self._environment,
+                ConfigurationProfileIdentifier=self._profile,
+                RequiredMinimumPollIntervalInSeconds=int(_MAX_AGE.total_seconds()),
+            )["InitialConfigurationToken"]

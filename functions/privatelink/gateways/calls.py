@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from privatelink.errors import AccessDeniedError, AwsError, NotFoundError, ThrottledError
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2.type_defs import PaginatorConfigTypeDef
 
 CLIENT_CONFIG: Final = Config(
     retries={"mode": "standard", "max_attempts": 5},
@@ -23,6 +26,13 @@ IMPATIENT_CONFIG: Final = CLIENT_CONFIG.merge(
 
 FILTER_VALUES: Final = 200
 """EC2 takes that many values in one filter."""
+
+LARGEST_PAGE: "Final[PaginatorConfigTypeDef]" = {"PageSize": 1000}
+"""The largest page of most operations of EC2; those with a smaller one say so where they are.
+
+As the reference of each has it, such as
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpointConnections.html
+"""
 
 # AuthFailure and OptInRequired are what EC2 says in a Region that an account has not opted in to,
 # the last two what other services say to the sessions of a role that is gone.

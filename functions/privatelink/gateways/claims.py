@@ -108,6 +108,13 @@ class Outcome:
     complete: bool = False
     """Whether all was seen that findings come from."""
 
+    def add(self, other: "Outcome") -> None:
+        """Add what came of a part that is told at the end."""
+        self.findings += other.findings
+        self.errors += other.errors
+        self.would += other.would
+        self.complete |= other.complete
+
     @contextmanager
     def collecting(self, share: Share) -> Iterator[None]:
         """Note what goes wrong within the block, and go on behind it."""

@@ -1,11 +1,13 @@
 """Endpoint services and their connections, in the service provider's account."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from privatelink.errors import UnsuccessfulItemsError
-from privatelink.gateways.calls import translated_errors
+from privatelink.errors import NotFoundError, UnsuccessfulItemsError
+from privatelink.gateways.calls import LARGEST_PAGE, translated_errors
+from privatelink.gateways.pace import Pace
 from privatelink.model import (
     AccountId,
     ConnectionState,
@@ -28,6 +30,11 @@ if TYPE_CHECKING:
 _LONG_AGO: Final = datetime.fromtimestamp(0, tz=UTC)
 IDS_PER_CALL: Final = 100
 """EC2 documents no limit for Accept and Reject; this many is far below the size of a request."""
+DECISIONS_AT_ONCE: Final = 5
+DECISIONS_A_SECOND: Final = 0.5
+"""EC2 takes 10 Accept calls at once and 1 a second from an account and Region, and as many Reject
+calls (EC2 developer guide, "Request throttling"). This is the part of one execution environment:
+the event source of AcceptEndpointConnections lets two be at work."""
 
 
 class EndpointServices:
@@ -35,6 +42,8 @@ class EndpointServices:
 
     def __init__(self, ec2: "EC2Client") -> None:
         self._ec2 = ec2
+        self._accepting = Pace(DECISIONS_A_SECOND, DECISIONS_AT_ONCE)
+        self._rejecting = Pace(DECISIONS_A_SECOND, DECISIONS_AT_ONCE)
 
     def describe_vpc_endpoint_connections(
         self, service_id: ServiceId, owner: AccountId | None = None
@@ -48,7 +57,7 @@ class EndpointServices:
             filters.append({"Name": "vpc-endpoint-owner", "Values": [owner]})
         with translated_errors("DescribeVpcEndpointConnections"):
             pages = self._ec2.get_paginator("describe_vpc_endpoint_connections").paginate(
-                Filters=filters
+                Filters=filters, PaginationConfig=LARGEST_PAGE
             )
             return tuple(
                 self._connection(service_id, row)
@@ -91,10 +100,17 @@ class EndpointServices:
             acceptance_required=row.get("AcceptanceRequired", True),
         )
 
+    def find_vpc_endpoint_service(self, service_id: ServiceId) -> EndpointService | None:
+        """Return a service; None: there is none."""
+        with suppress(NotFoundError):
+            return self.describe_vpc_endpoint_service_configuration(service_id)
+        return None
+
     def accept_vpc_endpoint_connections(
         self, service_id: ServiceId, vpc_endpoint_ids: Sequence[VpcEndpointId]
     ) -> None:
         """Accept up to IDS_PER_CALL connections; UnsuccessfulItemsError lists those refused."""
+        self._accepting.take()
         with translated_errors("AcceptVpcEndpointConnections"):
             answer = self._ec2.accept_vpc_endpoint_connections(
                 ServiceId=service_id, VpcEndpointIds=vpc_endpoint_ids
@@ -105,6 +121,7 @@ class EndpointServices:
         self, service_id: ServiceId, vpc_endpoint_ids: Sequence[VpcEndpointId]
     ) -> None:
         """Reject up to IDS_PER_CALL connections; UnsuccessfulItemsError lists those refused."""
+        self._rejecting.take()
         with translated_errors("RejectVpcEndpointConnections"):
             answer = self._ec2.reject_vpc_endpoint_connections(
                 ServiceId=service_id, VpcEndpointIds=vpc_endpoint_ids

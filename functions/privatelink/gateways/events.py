@@ -6,8 +6,8 @@ from itertools import batched
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from privatelink.errors import UnsuccessfulItemsError
+from privatelink.event_names import EVENT_SOURCE
 from privatelink.gateways.calls import translated_errors
-from privatelink.hints import EVENT_SOURCE
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient

@@ -5,7 +5,7 @@ from itertools import batched
 from typing import TYPE_CHECKING
 
 from privatelink.errors import AwsError
-from privatelink.gateways.calls import FILTER_VALUES, translated_errors
+from privatelink.gateways.calls import FILTER_VALUES, LARGEST_PAGE, translated_errors
 from privatelink.model import (
     ConnectionState,
     InterfaceEndpoint,
@@ -28,42 +28,60 @@ class InterfaceEndpoints:
     def __init__(self, ec2: "EC2Client") -> None:
         self._ec2 = ec2
 
-    def describe_vpc_endpoints(self, service_name: str) -> tuple[InterfaceEndpoint, ...]:
-        """Return the account's endpoints of a service, whatever their state."""
-        # An absent filter would mean every endpoint of the account.
-        if not service_name:
-            raise ValueError(service_name)
-        with translated_errors("DescribeVpcEndpoints"):
-            pages = self._ec2.get_paginator("describe_vpc_endpoints").paginate(
-                Filters=[{"Name": "service-name", "Values": [service_name]}]
-            )
-            return tuple(
-                _interface_endpoint(row)
-                for page in pages
-                for row in page["VpcEndpoints"]
-                if row.get("VpcEndpointType") == "Interface"
-            )
+    def describe_vpc_endpoints(self, *service_names: str) -> tuple[InterfaceEndpoint, ...]:
+        """Return the account's endpoints of services, whatever their state."""
+        # An absent filter, or an empty value, would mean every endpoint of the account.
+        if not all(service_names):
+            raise ValueError(service_names)
+        found: list[InterfaceEndpoint] = []
+        for chunk in batched(service_names, FILTER_VALUES, strict=False):
+            with translated_errors("DescribeVpcEndpoints"):
+                pages = self._ec2.get_paginator("describe_vpc_endpoints").paginate(
+                    Filters=[{"Name": "service-name", "Values": list(chunk)}],
+                    PaginationConfig=LARGEST_PAGE,
+                )
+                found += [
+                    _interface_endpoint(row)
+                    for page in pages
+                    for row in page["VpcEndpoints"]
+                    if row.get("VpcEndpointType") == "Interface"
+                ]
+        return tuple(found)
 
     def describe_network_interfaces(
-        self, endpoints: Iterable[InterfaceEndpoint]
+        self,
+        endpoints: Iterable[InterfaceEndpoint],
+        others: Iterable[NetworkInterfaceId] = (),
     ) -> Mapping[NetworkInterfaceId, NetworkInterface]:
-        """Return the network interfaces of endpoints, without those that EC2 does not show yet."""
-        ids = sorted(i for endpoint in endpoints for i in endpoint.network_interface_ids)
+        """Return the network interfaces of endpoints, and others, without those that are not shown.
+
+        Only of an endpoint's interface the zone has to be told.
+        """
+        own = {i for endpoint in endpoints for i in endpoint.network_interface_ids}
         found: dict[NetworkInterfaceId, NetworkInterface] = {}
-        for chunk in batched(ids, FILTER_VALUES, strict=False):
+        for chunk in batched(sorted(own.union(others)), FILTER_VALUES, strict=False):
             with translated_errors("DescribeNetworkInterfaces"):
                 # A filter and not the ids themselves: one unknown id would fail the whole call.
                 pages = self._ec2.get_paginator("describe_network_interfaces").paginate(
-                    Filters=[{"Name": "network-interface-id", "Values": list(chunk)}]
+                    Filters=[{"Name": "network-interface-id", "Values": list(chunk)}],
+                    PaginationConfig=LARGEST_PAGE,
                 )
                 rows = [row for page in pages for row in page["NetworkInterfaces"]]
             found |= {i.network_interface_id: i for i in map(_network_interface, rows)}
+        # An older SDK does not know the field and drops it; zone names differ between accounts.
+        if not all(found[i].availability_zone_id for i in own & found.keys()):
+            raise AwsError(
+                "DescribeNetworkInterfaces",
+                "NoAvailabilityZoneId",
+                "the answer has no availability-zone ids: the runtime's SDK is too old",
+            )
         return found
 
 
 def _interface_endpoint(row: "VpcEndpointTypeDef") -> InterfaceEndpoint:
     return InterfaceEndpoint(
         vpc_endpoint_id=VpcEndpointId(row["VpcEndpointId"]),
+        service_name=row["ServiceName"],
         vpc_id=VpcId(row["VpcId"]),
         subnet_ids=tuple(map(SubnetId, row.get("SubnetIds", ()))),
         state=ConnectionState.parse(row["State"]),
@@ -75,15 +93,9 @@ def _interface_endpoint(row: "VpcEndpointTypeDef") -> InterfaceEndpoint:
 
 
 def _network_interface(row: "NetworkInterfaceTypeDef") -> NetworkInterface:
-    # An older SDK does not know the field and drops it; zone names differ between accounts.
-    if "AvailabilityZoneId" not in row:
-        raise AwsError(
-            "DescribeNetworkInterfaces",
-            "NoAvailabilityZoneId",
-            "the answer has no availability-zone ids: the runtime's SDK is too old",
-        )
     return NetworkInterface(
         network_interface_id=NetworkInterfaceId(row["NetworkInterfaceId"]),
-        availability_zone_id=row["AvailabilityZoneId"],
+        availability_zone_id=row.get("AvailabilityZoneId", ""),
         private_ip_address=row.get("PrivateIpAddress", ""),
+        description=row.get("Description", ""),
     )

@@ -7,10 +7,9 @@ that it comes closest to, and a time that cannot be read as the one that has the
 
 import re
 from collections.abc import Iterable
-from dataclasses import fields
 from typing import Final
 
-from boto3.dynamodb.types import Binary
+from msgspec.structs import fields
 
 from privatelink.gateways.records import (
     LONG_AGO,
@@ -109,7 +108,7 @@ def _trace(item: Item) -> Trace:
         return Trace(touched=touched, holds=frozenset(holds))
     # Names are only added to, and struck off, a set of texts.
     several = holds if isinstance(holds, set | frozenset | list) else [holds]
-    return Trace(touched=NEVER, holds=frozenset(map(_as_text, several)))
+    return Trace(touched=NEVER, holds=frozenset(map(str, several)))
 
 
 def _endpoint_entry(item: Item) -> EndpointEntry:
@@ -118,9 +117,4 @@ def _endpoint_entry(item: Item) -> EndpointEntry:
 
 def _text(item: Item, name: str) -> str:
     """Return an attribute, empty if it is not there."""
-    return _as_text(item.get(name, ""))
-
-
-def _as_text(value: object) -> str:
-    # boto3's text of a binary value is none: it is of bytes.
-    return repr(value) if isinstance(value, Binary) else str(value)
+    return str(item.get(name, ""))

@@ -22,9 +22,10 @@ Items are read by `gateways.items`.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import datetime
 from typing import Final
+
+from msgspec.structs import asdict
 
 from privatelink.errors import AwsError
 from privatelink.gateways.items import (

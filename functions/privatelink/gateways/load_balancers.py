@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_elbv2.type_defs import (
         ListenerTypeDef,
         LoadBalancerTypeDef,
+        PaginatorConfigTypeDef,
         TargetDescriptionTypeDef,
     )
 
@@ -33,6 +34,8 @@ _IP_PROTOCOLS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _ARNS_PER_CALL: Final = 20
 """DescribeLoadBalancers takes that many."""
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeListeners.html
+_LARGEST_PAGE: "Final[PaginatorConfigTypeDef]" = {"PageSize": 400}
 
 
 class LoadBalancers:
@@ -69,13 +72,15 @@ class LoadBalancers:
     ) -> "Sequence[LoadBalancerTypeDef]":
         with translated_errors("DescribeLoadBalancers"):
             pages = self._elbv2.get_paginator("describe_load_balancers").paginate(
-                LoadBalancerArns=list(arns)
+                LoadBalancerArns=list(arns), PaginationConfig=_LARGEST_PAGE
             )
             return [row for page in pages for row in page["LoadBalancers"]]
 
     def _listeners(self, arn: LoadBalancerArn) -> "Sequence[ListenerTypeDef]":
         with translated_errors("DescribeListeners"):
-            pages = self._elbv2.get_paginator("describe_listeners").paginate(LoadBalancerArn=arn)
+            pages = self._elbv2.get_paginator("describe_listeners").paginate(
+                LoadBalancerArn=arn, PaginationConfig=_LARGEST_PAGE
+            )
             return [row for page in pages for row in page["Listeners"]]
 
     def _describe_target_health(self, arn: TargetGroupArn) -> TargetGroup:

@@ -1,25 +1,23 @@
-"""VPCs, route tables and what routes lead to, in a service consumer's account."""
+"""VPCs and their route tables, in a service consumer's account."""
 
 from collections.abc import Iterable, Mapping
 from itertools import batched
 from typing import TYPE_CHECKING, Final
 
-from privatelink.gateways.calls import FILTER_VALUES, translated_errors
-from privatelink.model import (
-    NetworkInterfaceId,
-    Route,
-    RouteTable,
-    RouteTableId,
-    SubnetId,
-    Vpc,
-    VpcId,
-)
+from privatelink.gateways.calls import FILTER_VALUES, LARGEST_PAGE, translated_errors
+from privatelink.model import Route, RouteTable, RouteTableId, SubnetId, Vpc, VpcId
 from privatelink.reachability import Surroundings
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
-    from mypy_boto3_ec2.type_defs import RouteTableTypeDef, RouteTypeDef
+    from mypy_boto3_ec2.type_defs import (
+        PaginatorConfigTypeDef,
+        RouteTableTypeDef,
+        RouteTypeDef,
+    )
 
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html
+_LARGEST_PAGE_OF_ROUTE_TABLES: "Final[PaginatorConfigTypeDef]" = {"PageSize": 100}
 _DESTINATIONS: Final = (
     "DestinationCidrBlock",
     "DestinationIpv6CidrBlock",
@@ -48,18 +46,10 @@ class Networks:
         self._ec2 = ec2
 
     def describe(self, vpc_ids: Iterable[VpcId]) -> Surroundings:
-        """Return what EC2 shows of VPCs, of their route tables and of what these lead to."""
+        """Return what EC2 shows of VPCs and of their route tables."""
         ids = sorted(set(vpc_ids))
-        tables = self.describe_route_tables(ids)
         return Surroundings(
-            vpcs=self.describe_vpcs(ids),
-            route_tables=tables,
-            descriptions=self.describe_network_interfaces(
-                NetworkInterfaceId(route.target)
-                for table in tables
-                for route in table.routes
-                if route.target.startswith("eni-")
-            ),
+            route_tables=self.describe_route_tables(ids), vpcs=self.describe_vpcs(ids)
         )
 
     def describe_vpcs(self, vpc_ids: Iterable[VpcId]) -> Mapping[VpcId, Vpc]:
@@ -69,7 +59,8 @@ class Networks:
             with translated_errors("DescribeVpcs"):
                 # A filter and not the ids themselves: one unknown id would fail the whole call.
                 pages = self._ec2.get_paginator("describe_vpcs").paginate(
-                    Filters=[{"Name": "vpc-id", "Values": list(chunk)}]
+                    Filters=[{"Name": "vpc-id", "Values": list(chunk)}],
+                    PaginationConfig=LARGEST_PAGE,
                 )
                 rows = [row for page in pages for row in page["Vpcs"]]
             for row in rows:
@@ -83,27 +74,11 @@ class Networks:
         for chunk in batched(sorted(set(vpc_ids)), FILTER_VALUES, strict=False):
             with translated_errors("DescribeRouteTables"):
                 pages = self._ec2.get_paginator("describe_route_tables").paginate(
-                    Filters=[{"Name": "vpc-id", "Values": list(chunk)}]
+                    Filters=[{"Name": "vpc-id", "Values": list(chunk)}],
+                    PaginationConfig=_LARGEST_PAGE_OF_ROUTE_TABLES,
                 )
                 found += [_route_table(row) for page in pages for row in page["RouteTables"]]
         return tuple(found)
-
-    def describe_network_interfaces(
-        self, interface_ids: Iterable[NetworkInterfaceId]
-    ) -> Mapping[NetworkInterfaceId, str]:
-        """Return the descriptions of network interfaces, without those that EC2 does not show."""
-        found: dict[NetworkInterfaceId, str] = {}
-        for chunk in batched(sorted(set(interface_ids)), FILTER_VALUES, strict=False):
-            with translated_errors("DescribeNetworkInterfaces"):
-                pages = self._ec2.get_paginator("describe_network_interfaces").paginate(
-                    Filters=[{"Name": "network-interface-id", "Values": list(chunk)}]
-                )
-                rows = [row for page in pages for row in page["NetworkInterfaces"]]
-            found |= {
-                NetworkInterfaceId(row["NetworkInterfaceId"]): row.get("Description", "")
-                for row in rows
-            }
-        return found
 
 
 def _route_table(row: "RouteTableTypeDef") -> RouteTable:

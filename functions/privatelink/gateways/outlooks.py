@@ -10,7 +10,7 @@ from privatelink.allowlist import Allowlist
 from privatelink.gateways.endpoint_services import EndpointServices
 from privatelink.gateways.ledger import Ledger
 from privatelink.gateways.load_balancers import LoadBalancers
-from privatelink.gateways.passes import Pass, look_at
+from privatelink.gateways.passes import Pass
 from privatelink.gateways.records import TrackedService
 from privatelink.guard import Change, Outlook
 from privatelink.hints import Look
@@ -55,13 +55,13 @@ class Outlooks:
     def _look_at(
         self, service_id: ServiceId, new: Allowlist, tracked: Mapping[ServiceId, TrackedService]
     ) -> Pass:
-        return look_at(
-            Look(service_id=service_id),
-            new,
-            tracked.get(service_id),
-            ledger=self.ledger,
-            services=self.services,
+        return Pass(
+            look=Look(service_id=service_id),
+            allowlist=new,
             observes=self.observes,
+            record=self.ledger.read_service(service_id),
+            service=self.services.find_vpc_endpoint_service(service_id),
+            tracked=tracked.get(service_id),
         )
 
     def _compare(self, this: Pass, deployed: Allowlist | None) -> Change:

@@ -2,19 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Final, Self
+from typing import Final
 
 from privatelink.acceptance import AcceptancePlan, plan_acceptance
 from privatelink.allowlist import Allowlist, ServiceEntry, removed_service
 from privatelink.breaker import TRIPPED_AT
-from privatelink.errors import NotFoundError
 from privatelink.findings import Finding, FindingKind
-from privatelink.gateways.endpoint_services import EndpointServices
-from privatelink.gateways.ledger import Ledger
 from privatelink.gateways.records import Scope, ServiceRecord, TrackedService
 from privatelink.hints import Look
 from privatelink.model import (
@@ -105,7 +102,7 @@ class Pass:
         finding = already_open.get(f"{FindingKind.BREAKER_TRIPPED}/{self.service_id}")
         return finding.attributes if finding else None
 
-    def by(self, allowlist: Allowlist) -> Self:
+    def by(self, allowlist: Allowlist) -> "Pass":
         """Return the same look, decided by another allowlist."""
         return replace(self, allowlist=allowlist)
 
@@ -156,30 +153,3 @@ class Pass:
     @cached_property
     def _found(self) -> tuple[str, ServiceEntry] | None:
         return self.allowlist.service(self.service_id)
-
-
-def look_at(  # noqa: PLR0913 - what is looked at, what it is decided by, and where it is read
-    look: Look,
-    allowlist: Allowlist,
-    tracked: TrackedService | None,
-    *,
-    ledger: Ledger,
-    services: EndpointServices,
-    observes: bool,
-) -> Pass:
-    """Read a service and what is on record for it."""
-    return Pass(
-        look=look,
-        allowlist=allowlist,
-        observes=observes,
-        record=ledger.read_service(look.service_id),
-        service=find_service(services, look.service_id),
-        tracked=tracked,
-    )
-
-
-def find_service(services: EndpointServices, service_id: ServiceId) -> EndpointService | None:
-    """Read a service; None: there is none."""
-    with suppress(NotFoundError):
-        return services.describe_vpc_endpoint_service_configuration(service_id)
-    return None

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from itertools import batched
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from privatelink.gateways.calls import FILTER_VALUES, translated_errors
 from privatelink.model import PrefixList
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
+    from mypy_boto3_ec2.type_defs import PaginatorConfigTypeDef
+
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeManagedPrefixLists.html
+_LARGEST_PAGE: "Final[PaginatorConfigTypeDef]" = {"PageSize": 100}
 
 
 class PrefixLists:
@@ -24,7 +28,8 @@ class PrefixLists:
             with translated_errors("DescribeManagedPrefixLists"):
                 # A filter and not the ids themselves: one unknown id would fail the whole call.
                 pages = self._ec2.get_paginator("describe_managed_prefix_lists").paginate(
-                    Filters=[{"Name": "prefix-list-id", "Values": list(chunk)}]
+                    Filters=[{"Name": "prefix-list-id", "Values": list(chunk)}],
+                    PaginationConfig=_LARGEST_PAGE,
                 )
                 rows = [row for page in pages for row in page["PrefixLists"]]
             for row in rows:

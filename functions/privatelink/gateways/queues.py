@@ -4,8 +4,8 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from privatelink.event_names import EVENT_SOURCE, FOLLOW_UP
 from privatelink.gateways.calls import translated_errors
-from privatelink.hints import EVENT_SOURCE, FOLLOW_UP
 from privatelink.model import ServiceId
 
 if TYPE_CHECKING:

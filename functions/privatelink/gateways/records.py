@@ -1,9 +1,10 @@
 """What is on record in the ledger."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
+
+from msgspec import Struct
 
 from privatelink.model import AccountId, Consumer, ServiceId, VpcEndpointId
 
@@ -15,8 +16,7 @@ NEVER: Final = datetime.max.replace(tzinfo=UTC)
 """Stands for a time that cannot be read and after which something would be done: it is to come."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Scope:
+class Scope(Struct, frozen=True, kw_only=True):
     """Whose findings and traces: one part of a service, or of a consumer's share in it."""
 
     service_id: ServiceId
@@ -30,16 +30,14 @@ class Scope:
         return f"{whose}#{self.part}#"
 
 
-@dataclass(frozen=True, kw_only=True)
-class OpenFinding:
+class OpenFinding(Struct, frozen=True, kw_only=True):
     """A finding as it was recorded: since when it is open, and its attributes."""
 
     raised: datetime
     attributes: Mapping[str, str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Trace:
+class Trace(Struct, frozen=True, kw_only=True):
     """What of ours may be with a consumer, in words, and when something was last put there.
 
     `touched` is NEVER for a trace that cannot be read in full: it is neither removed nor given up.
@@ -49,17 +47,15 @@ class Trace:
     holds: frozenset[str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class ScopeRecord:
+class ScopeRecord(Struct, frozen=True, kw_only=True):
     """What is on record for a scope."""
 
     trace: Trace | None = None
-    open_findings: Mapping[str, OpenFinding] = field(default_factory=dict)
+    open_findings: Mapping[str, OpenFinding] = {}
     would: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class EndpointEntry:
+class EndpointEntry(Struct, frozen=True, kw_only=True):
     """The last decision about an endpoint; times are ISO 8601, empty for what has not happened.
 
     `accepted` says when it was first seen to be let in by an entry of the allowlist; `first_rule`
@@ -80,8 +76,7 @@ class EndpointEntry:
     available: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class HistoryEntry:
+class HistoryEntry(Struct, frozen=True, kw_only=True):
     """Something that was decided or done about an endpoint."""
 
     at: datetime
@@ -89,8 +84,7 @@ class HistoryEntry:
     details: Mapping[str, str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class TrackedService:
+class TrackedService(Struct, frozen=True, kw_only=True):
     """A service that is looked after, also once it has been taken out of the allowlist.
 
     `since` is NEVER if that cannot be read: nobody then seems to have come since.
@@ -103,8 +97,7 @@ class TrackedService:
     observed: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class ServiceRecord:
+class ServiceRecord(Struct, frozen=True, kw_only=True):
     """What is on record for a service; scopes of consumers are those with anything on record."""
 
     endpoints: Mapping[VpcEndpointId, EndpointEntry]

@@ -5,10 +5,10 @@ from itertools import batched
 from typing import TYPE_CHECKING
 
 from privatelink.errors import AwsError, NotFoundError
-from privatelink.gateways.calls import FILTER_VALUES, translated_errors
+from privatelink.gateways.calls import FILTER_VALUES, LARGEST_PAGE, translated_errors
+from privatelink.gateways.inbound_rules import permission_of, read_group, read_rule
 from privatelink.model import (
     IngressRule,
-    Port,
     SecurityGroup,
     SecurityGroupId,
     SecurityGroupRule,
@@ -17,12 +17,7 @@ from privatelink.model import (
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
-    from mypy_boto3_ec2.type_defs import (
-        FilterTypeDef,
-        IpPermissionTypeDef,
-        SecurityGroupRuleTypeDef,
-        TagTypeDef,
-    )
+    from mypy_boto3_ec2.type_defs import FilterTypeDef, TagTypeDef
 
 
 class SecurityGroups:
@@ -34,48 +29,33 @@ class SecurityGroups:
     def describe_security_groups(
         self, group_ids: Iterable[SecurityGroupId]
     ) -> Mapping[SecurityGroupId, SecurityGroup]:
-        """Return the groups of these ids that exist."""
-        found = {}
+        """Return the groups of these ids that exist, with their inbound rules."""
+        found: dict[SecurityGroupId, SecurityGroup] = {}
         for chunk in batched(sorted(set(group_ids)), FILTER_VALUES, strict=False):
             with translated_errors("DescribeSecurityGroups"):
                 # A filter and not the ids themselves: one unknown id would fail the whole call.
                 pages = self._ec2.get_paginator("describe_security_groups").paginate(
-                    Filters=[{"Name": "group-id", "Values": list(chunk)}]
+                    Filters=[{"Name": "group-id", "Values": list(chunk)}],
+                    PaginationConfig=LARGEST_PAGE,
                 )
                 rows = [row for page in pages for row in page["SecurityGroups"]]
-            for row in rows:
-                group_id = SecurityGroupId(row["GroupId"])
-                found[group_id] = SecurityGroup(
-                    group_id=group_id, group_name=row["GroupName"], tags=_tags(row.get("Tags", ()))
-                )
+            found |= {group.group_id: group for group in map(read_group, rows)}
         return found
-
-    def describe_rules_on_groups(
-        self, group_ids: Iterable[SecurityGroupId]
-    ) -> tuple[SecurityGroupRule, ...]:
-        """Return the inbound rules of groups, whoever made them."""
-        return tuple(
-            rule
-            for chunk in batched(sorted(set(group_ids)), FILTER_VALUES, strict=False)
-            for rule in self._describe_rules([{"Name": "group-id", "Values": list(chunk)}])
-        )
 
     def describe_rules_with_tags(self, tags: Mapping[str, str]) -> tuple[SecurityGroupRule, ...]:
         """Return the inbound rules that carry all of these tags, on whatever group they stand."""
         # Without a filter these would be all rules of the account.
         if not tags:
             raise ValueError(tags)
-        return self._describe_rules(
-            [{"Name": f"tag:{key}", "Values": [value]} for key, value in tags.items()]
-        )
-
-    def _describe_rules(self, filters: "list[FilterTypeDef]") -> tuple[SecurityGroupRule, ...]:
+        filters: list[FilterTypeDef] = [
+            {"Name": f"tag:{key}", "Values": [value]} for key, value in tags.items()
+        ]
         with translated_errors("DescribeSecurityGroupRules"):
             pages = self._ec2.get_paginator("describe_security_group_rules").paginate(
-                Filters=filters
+                Filters=filters, PaginationConfig=LARGEST_PAGE
             )
             return tuple(
-                _rule(row)
+                read_rule(row)
                 for page in pages
                 for row in page["SecurityGroupRules"]
                 if not row["IsEgress"]
@@ -117,7 +97,7 @@ class SecurityGroups:
         with translated_errors("AuthorizeSecurityGroupIngress"):
             self._ec2.authorize_security_group_ingress(
                 GroupId=group_id,
-                IpPermissions=[_permission(rule, description) for rule in rules],
+                IpPermissions=[permission_of(rule, description) for rule in rules],
                 TagSpecifications=[{"ResourceType": "security-group-rule", "Tags": tag_list}],
             )
 
@@ -138,38 +118,3 @@ class SecurityGroups:
             if len(rule_ids) > 1:
                 for rule_id in rule_ids:
                     self.revoke_security_group_ingress(group_id, [rule_id])
-
-
-def _rule(row: "SecurityGroupRuleTypeDef") -> SecurityGroupRule:
-    group_id = SecurityGroupId(row["GroupId"])
-    cidr = row.get("CidrIpv4") or row.get("CidrIpv6") or ""
-    protocol = row["IpProtocol"]
-    ingress = None
-    if cidr and protocol in {"tcp", "udp"}:
-        port = Port(protocol=protocol, from_port=row["FromPort"], to_port=row["ToPort"])
-        ingress = IngressRule(group_id=group_id, port=port, cidr=cidr)
-    return SecurityGroupRule(
-        rule_id=SecurityGroupRuleId(row["SecurityGroupRuleId"]),
-        group_id=group_id,
-        ingress=ingress,
-        tags=_tags(row.get("Tags", ())),
-        cidr=cidr,
-        prefix_list_id=row.get("PrefixListId", ""),
-    )
-
-
-def _permission(rule: IngressRule, description: str) -> "IpPermissionTypeDef":
-    permission: IpPermissionTypeDef = {
-        "IpProtocol": rule.port.protocol,
-        "FromPort": rule.port.from_port,
-        "ToPort": rule.port.to_port,
-    }
-    if ":" in rule.cidr:
-        permission["Ipv6Ranges"] = [{"CidrIpv6": rule.cidr, "Description": description}]
-    else:
-        permission["IpRanges"] = [{"CidrIp": rule.cidr, "Description": description}]
-    return permission
-
-
-def _tags(rows: "Iterable[TagTypeDef]") -> Mapping[str, str]:
-    return {row["Key"]: row["Value"] for row in rows}

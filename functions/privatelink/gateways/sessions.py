@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Self, TypedDict
 
-import boto3
-
 from privatelink.errors import AccessDeniedError, ConsumerDeniedError
 from privatelink.gateways.accounts import ConsumerAccount
 from privatelink.gateways.calls import CLIENT_CONFIG, translated_errors
+from privatelink.gateways.clients import client
 from privatelink.model import Consumer
 from privatelink.session_policies import Purpose
 from privatelink.settings import ConsumerSettings
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sts.type_defs import CredentialsTypeDef
 
 _DURATION: Final = timedelta(minutes=15)
-_MARGIN: Final = timedelta(minutes=3)
+MARGIN: Final = timedelta(minutes=3)
 """A session is renewed when it ends sooner than a pass may take."""
 
 
@@ -48,7 +47,7 @@ class ConsumerSessions:
     sts: "STSClient"
     role_name: str
     external_id: str
-    make_client: Callable[..., Any] = boto3.client
+    make_client: Callable[..., Any] = client
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     _credentials: "dict[_Key, CredentialsTypeDef]" = field(default_factory=dict)
 
@@ -56,7 +55,7 @@ class ConsumerSessions:
     def connect(cls, settings: ConsumerSettings) -> Self:
         """Make the client that assumes roles."""
         return cls(
-            sts=boto3.client("sts", config=CLIENT_CONFIG),
+            sts=client("sts"),
             role_name=settings.consumer_role_name,
             external_id=settings.consumer_external_id,
         )
@@ -109,7 +108,7 @@ class ConsumerSessions:
         policy = purpose.policy(self.sts.meta.partition, consumer)
         key = (self.role_arn(consumer), purpose.name, policy)
         credentials = self._credentials.get(key)
-        if credentials is None or credentials["Expiration"] - self.clock() < _MARGIN:
+        if credentials is None or credentials["Expiration"] - self.clock() < MARGIN:
             with translated_errors("AssumeRole"):
                 credentials = self.sts.assume_role(
                     RoleArn=self.role_arn(consumer),

@@ -1,34 +1,41 @@
 """Gathers, before a consumer's account is entered, what it has to do with a service."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from copy import replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final, Self
 
-import boto3
-
 from privatelink.allowlist import Allowlist, ConsumerEntry, removed_service
-from privatelink.errors import NotFoundError, raise_together
+from privatelink.errors import raise_together
 from privatelink.findings import FindingKind
-from privatelink.gateways.calls import CLIENT_CONFIG
 from privatelink.gateways.claims import Claim, Outcome, Share
+from privatelink.gateways.clients import client
 from privatelink.gateways.endpoint_services import EndpointServices
 from privatelink.gateways.load_balancers import LoadBalancers
-from privatelink.gateways.records import Scope
+from privatelink.gateways.readings import Readings
+from privatelink.gateways.records import Scope, TrackedService
 from privatelink.gateways.stack import Stack
 from privatelink.hints import ConvergenceRequest
 from privatelink.model import Consumer, EndpointService, Port, ServiceId
 
 LEFT_BEHIND: Final = f"{FindingKind.LEFT_BEHIND}/"
+_TRACKED: Final = "tracked services"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shares:
-    """Gathers shares from the allowlist, the provider's account and the ledger."""
+    """Gathers shares from the allowlist, the provider's account and the ledger.
+
+    What is the same for all consumers of a service is read once, and again when requests come that
+    were made since. Threads may share it.
+    """
 
     stack: Stack
     services: EndpointServices
     load_balancers: LoadBalancers
+    readings: Readings = field(default_factory=Readings)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @classmethod
@@ -36,9 +43,13 @@ class Shares:
         """Make the clients."""
         return cls(
             stack=stack,
-            services=EndpointServices(boto3.client("ec2", config=CLIENT_CONFIG)),
-            load_balancers=LoadBalancers(boto3.client("elbv2", config=CLIENT_CONFIG)),
+            services=EndpointServices(client("ec2")),
+            load_balancers=LoadBalancers(client("elbv2")),
         )
+
+    def since(self, moment: datetime) -> None:
+        """Read anew what was read before a moment, such as when the last request was made."""
+        self.readings.since(moment)
 
     def attend(
         self, request: ConvergenceRequest, part: str, converge: Callable[[Share, Outcome], None]
@@ -88,10 +99,15 @@ class Shares:
             leaving=request.leaving,
         )
 
+    def anew(self, share: Share) -> Share:
+        """Return a share with its ports as they are now; other services are read anew, too."""
+        self.readings.since(self.clock())
+        claim = self._claim(share.allowlist, share.service.service_id, share.consumer)
+        return replace(share, ports=claim.ports) if claim else share
+
     def of_other_services(self, share: Share) -> Iterator[Claim]:
         """Return what is to be said of the consumer of a share and the other services."""
-        tracked = self.stack.ledger.read_tracked_services()
-        for service_id in share.allowlist.looked_after(tracked):
+        for service_id in share.allowlist.looked_after(self._tracked_services()):
             if service_id != share.service.service_id:
                 claim = self._claim(share.allowlist, service_id, share.consumer)
                 if claim is not None:
@@ -125,7 +141,9 @@ class Shares:
             return entry.chosen_ports
         if not service.load_balancer_arns:
             return None
-        return self.load_balancers.listening_ports(service)
+        return self.readings.keep(
+            service.load_balancer_arns, partial(self.load_balancers.listening_ports, service)
+        )
 
     def _service(self, service_id: ServiceId, *, is_listed: bool) -> EndpointService | None:
         """Return a service that is in the allowlist, or has been; None: it is none of ours.
@@ -136,16 +154,19 @@ class Shares:
         tracked = None if is_listed else self._tracked(service_id)
         if not is_listed and tracked is None:
             return None
-        try:
-            return self.services.describe_vpc_endpoint_service_configuration(service_id)
-        except NotFoundError:
-            # AcceptEndpointConnections raises a finding about it.
-            return tracked or self._tracked(service_id)
+        found = self.readings.keep(
+            service_id, partial(self.services.find_vpc_endpoint_service, service_id)
+        )
+        # Of one that does not exist AcceptEndpointConnections raises a finding.
+        return found or tracked or self._tracked(service_id)
 
     def _tracked(self, service_id: ServiceId) -> EndpointService | None:
-        tracked = self.stack.ledger.read_tracked_services().get(service_id)
+        tracked = self._tracked_services().get(service_id)
         if tracked is None or not tracked.service_name:
             return None
         return EndpointService(
             service_id=service_id, service_name=tracked.service_name, load_balancer_arns=()
         )
+
+    def _tracked_services(self) -> Mapping[ServiceId, TrackedService]:
+        return self.readings.keep(_TRACKED, self.stack.ledger.read_tracked_services)

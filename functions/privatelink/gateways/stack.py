@@ -4,11 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
-import boto3
-
 from privatelink.findings import Finding
 from privatelink.gateways.allowlists import DeployedAllowlist
-from privatelink.gateways.calls import CLIENT_CONFIG
+from privatelink.gateways.clients import client
 from privatelink.gateways.events import EventBus
 from privatelink.gateways.findings import FindingReporter
 from privatelink.gateways.ledger import Ledger
@@ -34,15 +32,13 @@ class Stack:
     @classmethod
     def connect(cls, settings: StackSettings, on_finding: Callable[[Finding], None]) -> Self:
         """Make the clients; `on_finding` is told of each finding when it is new."""
-        bus = EventBus(boto3.client("events", config=CLIENT_CONFIG), settings.event_bus_name)
-        dynamodb = boto3.client("dynamodb", config=CLIENT_CONFIG)
+        bus = EventBus(client("events"), settings.event_bus_name)
+        dynamodb = client("dynamodb")
         ledger = Ledger(Table(dynamodb, settings.ledger_table))
         return cls(
             owner=settings.read_owner(),
             observes=settings.mode == "observe",
-            allowlists=DeployedAllowlist.of(
-                settings, boto3.client("appconfigdata", config=CLIENT_CONFIG)
-            ),
+            allowlists=DeployedAllowlist.of(settings, client("appconfigdata")),
             ledger=ledger,
             bus=bus,
             reporter=FindingReporter(ledger=ledger, bus=bus, on_raised=on_finding),

@@ -1,11 +1,13 @@
-"""DynamoDB tables, whose items are plain values here."""
+"""DynamoDB tables, whose items have texts and sets of texts for attributes.
+
+What somebody else has written is read, too: numbers as the texts that DynamoDB says them in, and
+sets of something else than texts as lists.
+"""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import batched, chain
 from typing import TYPE_CHECKING, Any, Final
-
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from privatelink.errors import AwsError
 from privatelink.gateways.calls import translated_errors
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import UpdateItemInputTypeDef, WriteRequestUnionTypeDef
 
+type Value = Collection[str]
 type Item = Mapping[str, Any]
 type Key = Mapping[str, str]
 
@@ -21,9 +24,6 @@ _ITEMS_PER_WRITE: Final = 25
 """BatchWriteItem takes that many."""
 _WAITS: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 """After how many seconds what DynamoDB has left undone is sent again, each time."""
-
-_SERIALIZER: Final = TypeSerializer()
-_DESERIALIZER: Final = TypeDeserializer()
 
 
 class Table:
@@ -69,7 +69,7 @@ class Table:
             self._write(chunk)
 
     def update(
-        self, key: Key, how: str, values: Mapping[str, object], *, condition: str = ""
+        self, key: Key, how: str, values: Mapping[str, Value], *, condition: str = ""
     ) -> None:
         """Update an item by an expression, on a condition if there is one."""
         request: UpdateItemInputTypeDef = {
@@ -83,7 +83,7 @@ class Table:
         with translated_errors("UpdateItem"):
             self._dynamodb.update_item(**request)
 
-    def delete(self, key: Key, *, condition: str, values: Mapping[str, object]) -> None:
+    def delete(self, key: Key, *, condition: str, values: Mapping[str, Value]) -> None:
         """Delete an item on a condition."""
         with translated_errors("DeleteItem"):
             self._dynamodb.delete_item(
@@ -112,13 +112,26 @@ class Table:
         return answer.get("UnprocessedItems", {}).get(self._name, ())
 
 
-def _serialized(values: Mapping[str, object]) -> dict[str, Any]:
-    return {name: _SERIALIZER.serialize(value) for name, value in values.items()}
+def _serialized(values: Mapping[str, Value]) -> dict[str, Any]:
+    return {
+        name: {"S": value} if isinstance(value, str) else {"SS": sorted(value)}
+        for name, value in values.items()
+    }
 
 
 def _deserialized(item: Mapping[str, Any]) -> Item:
-    # Nearly everything is a text.
-    return {
-        name: value["S"] if "S" in value else _DESERIALIZER.deserialize(value)
-        for name, value in item.items()
-    }
+    return {name: _value(attribute) for name, attribute in item.items()}
+
+
+def _value(attribute: Mapping[str, Any]) -> object:
+    ((kind, value),) = attribute.items()
+    match kind:
+        case "SS":
+            return frozenset(value)
+        case "L":
+            return [_value(each) for each in value]
+        case "M":
+            return _deserialized(value)
+        case "NULL":
+            return None
+    return value

@@ -22,7 +22,6 @@ def world(clock: Clock) -> Iterator[World]:
 
 
 @pytest.fixture
-def session(world: World) -> boto3.Session:  # noqa: ARG001 - the world makes it
+def session(world: World) -> boto3.Session:
     """The session that the functions take their clients from."""
-    assert boto3.DEFAULT_SESSION is not None
-    return boto3.DEFAULT_SESSION
+    return world.session

@@ -16,21 +16,11 @@ from privatelink.batches import BatchResponse
 from publish_endpoint_addresses import app as publish_app
 from relay_connection_notifications import app as relay_app
 from sandbox.accounts import PROVIDER, REGION
+from sandbox.in_process.invoking import Context
 from sandbox.privatelink.clients import in_process_client
 from validate_allowlist import app as validate_app
 
 APPS: Final = (accept_app, ingress_app, publish_app, relay_app, validate_app)
-_OURS: Final = (*(app.__name__.partition(".")[0] for app in APPS), "privatelink")
-"""Packages whose objects may carry a clock."""
-
-
-class Context:
-    """What Lambda tells a handler about the invocation."""
-
-    function_name = "function"
-    memory_limit_in_mb = 512
-    invoked_function_arn = f"arn:aws:lambda:{REGION}:{PROVIDER}:function:function"
-    aws_request_id = "52fdfc07-2182-454f-963f-5f0f9a621d72"
 
 
 def batch(*bodies: object, receives: int = 1) -> dict[str, Any]:
@@ -92,22 +82,6 @@ def clear_caches() -> None:
     """Make the handlers build their use cases anew."""
     for app in APPS:
         app.use_case.cache_clear()
-
-
-def equip(root: object, attributes: Mapping[str, object]) -> None:
-    """Set attributes, such as a clock, on an object of the functions and on all it is made of."""
-    seen: set[int] = set()
-    todo = [root]
-    while todo:
-        each = todo.pop()
-        if id(each) in seen or not type(each).__module__.startswith(_OURS):
-            continue
-        seen.add(id(each))
-        values = dict(getattr(each, "__dict__", {}))
-        for name in values.keys() & attributes.keys():
-            # They are frozen, which is meant for the functions themselves.
-            object.__setattr__(each, name, attributes[name])
-        todo += values.values()
 
 
 def received(url: str) -> Iterator[Mapping[str, Any]]:

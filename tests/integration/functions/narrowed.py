@@ -40,8 +40,8 @@ class Narrowed:
     """Notes which sessions are opened, and what is called in them that their policies forbid."""
 
     overstepped: list[str] = field(default_factory=list)
-    checked: int = 0
-    """How many calls were made in sessions."""
+    calls: list[str] = field(default_factory=list)
+    """The operations that were called in sessions, in order, and each time they were."""
     _opened: list[Session] = field(default_factory=list)
     _by_key: dict[str, Session] = field(default_factory=dict)
 
@@ -89,7 +89,7 @@ class Narrowed:
         session = self._by_key.get(match[1])
         if session is None:
             return
-        self.checked += 1
+        self.calls.append(operation_name)
         params = request.context["params of the test"]
         for action, resource in _needed(operation_name, params, session.account_id, match[2]):
             if not session.allows(action, resource):

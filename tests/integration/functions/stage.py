@@ -10,6 +10,7 @@ import pytest
 from botocore.loaders import Loader
 from moto import mock_aws
 
+from privatelink.gateways import clients
 from sandbox.accounts import REGION
 from sandbox.privatelink import PrivateLink
 from tests.integration.functions.harness import clear_caches
@@ -44,13 +45,12 @@ def staged(clock: Clock) -> Iterator[World]:
                 world = World(model)
                 for name, value in world.environment.items():
                     monkeypatch.setenv(name, value)
-                boto3.setup_default_session(botocore_session=quick_session())
-                assert boto3.DEFAULT_SESSION is not None
-                world.observe(boto3.DEFAULT_SESSION)
+                session = quick_session()
+                monkeypatch.setattr(clients, "session", lambda: session)
+                world.observe(boto3.Session(botocore_session=session))
                 clear_caches()
                 yield world
                 assert world.beyond_the_templates() == set()
                 assert world.narrowed.overstepped == []
         finally:
             clear_caches()
-            boto3.DEFAULT_SESSION = None

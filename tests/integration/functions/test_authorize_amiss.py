@@ -286,18 +286,20 @@ def test_trouble_with_another_service_keeps_nobody_from_being_let_in(
     world.allowlist += other.replace("web:", "db:")
     looked: list[None] = []
 
-    def fail_third(**_: object) -> None:
+    def fail_fourth(**_: object) -> None:
         looked.append(None)
-        if len(looked) == 3:
-            raise EndpointConnectionError(endpoint_url="https://elasticloadbalancing")
+        if len(looked) == 4:
+            raise EndpointConnectionError(endpoint_url="https://ec2")
 
-    session.events.register("before-call.elastic-load-balancing-v2.DescribeListeners", fail_third)
+    operation = "before-call.ec2.DescribeVpcEndpointServiceConfigurations"
+    session.events.register(operation, fail_fourth)
     world.connect()
     world.authorize()
     world.allowlist = world.allowlist.replace("192.168.0.0/20", "10.99.0.0/16")
     event = world.convergence()
     event["detail"]["allowlist_version"] = "ffffffffffff"
-    # The second look at listeners is for this service, the third for the other.
+    # The second look at services is for this one, the third once more before anything is revoked,
+    # the fourth for the other.
     assert failed(world.authorize(event)) == ["m0"]
     assert world.ingress() == ["10.99.0.0/16 tcp/80", "192.168.0.0/20 tcp/80"]
     assert failed(world.authorize(event)) == []

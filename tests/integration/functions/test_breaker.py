@@ -1,11 +1,14 @@
 """The circuit breaker, and who is protected by it."""
 
+from datetime import UTC, datetime
+
 import boto3
 import pytest
 
 from sandbox.accounts import CONSUMER, STRANGER
 from tests.integration.functions.harness import break_once, clear_caches
 from tests.integration.functions.world import World
+from tests.integration.privatelink_model.parties import Clock
 
 
 def test_who_was_known_before_acceptance_was_switched_off_is_within_the_breaker(
@@ -118,3 +121,22 @@ def test_what_observe_mode_would_do_makes_nobody_uninvited(world: World) -> None
     world.sweep()
     assert world.provider.states() == dict.fromkeys(ids, "available")
     assert "breaker-tripped" in world.findings()
+
+
+def test_a_follow_up_sees_that_a_service_lets_everybody_in_since_a_moment_ago(
+    world: World, clock: Clock
+) -> None:
+    clock.now = datetime.now(UTC)
+    world.privatelink.pending_seconds = 3600
+    world.edit("consumers:", "max_withdrawals: 0\n    consumers:")
+    world.request()
+    world.accept()
+    ((_, follow_up),) = world.follow_ups()
+    world.provider.ec2.modify_vpc_endpoint_service_configuration(
+        ServiceId=world.service_id, AcceptanceRequired=False
+    )
+    clock.advance(minutes=1)
+    uninvited = world.request(world.stranger)
+    world.accept(follow_up)
+    assert world.provider.states()[uninvited] == "rejected"
+    assert world.findings() == set()

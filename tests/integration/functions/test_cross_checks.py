@@ -1,8 +1,14 @@
 """Findings about what lies around an endpoint; nothing is opened or closed on their account."""
 
-from sandbox.accounts import PROVIDER, REGION
+import boto3
+import pytest
+
+from sandbox.accounts import CONSUMER, PROVIDER, REGION
 from sandbox.privatelink.clients import in_process_client
+from tests.integration.functions.harness import break_once, clear_caches, failed
 from tests.integration.functions.world import World
+
+SURROUNDINGS = ("ec2.DescribeRouteTables", "ec2.DescribeVpcs")
 
 
 def main_table(world: World) -> str:
@@ -32,6 +38,67 @@ def test_a_route_that_is_withdrawn_is_a_finding_until_it_is_back(world: World) -
     world.connect_sddc(world.consumer)
     world.sweep()
     assert world.findings() == set()
+
+
+@pytest.mark.parametrize("operation", SURROUNDINGS)
+def test_surroundings_that_may_not_be_seen_keep_no_address_from_being_published(
+    world: World, session: boto3.Session, operation: str
+) -> None:
+    world.connect()
+    break_once(session, operation, "UnauthorizedOperation")
+    assert failed(world.publish()) == []
+    assert len(world.parameters()) == len(world.parameters(PROVIDER)) == 4
+    (raised,) = world.published_events("Finding Raised")
+    place = f"{CONSUMER}/{REGION}/addresses"
+    assert raised["id"] == f"permission-missing/{place}/{operation.removeprefix('ec2.')}"
+
+
+@pytest.mark.parametrize("operation", SURROUNDINGS)
+def test_surroundings_that_cannot_be_seen_are_an_error_once_all_is_published(
+    world: World, session: boto3.Session, operation: str
+) -> None:
+    world.connect()
+    break_once(session, operation, "RequestLimitExceeded")
+    assert failed(world.publish()) == ["m0"]
+    assert len(world.parameters()) == len(world.parameters(PROVIDER)) == 4
+    assert world.findings() == set()
+
+
+@pytest.mark.parametrize("operation", SURROUNDINGS)
+@pytest.mark.parametrize("code", ["UnauthorizedOperation", "RequestLimitExceeded"])
+def test_surroundings_that_are_not_seen_close_no_finding(
+    world: World, session: boto3.Session, operation: str, code: str
+) -> None:
+    world.connect()
+    world.consumer.ec2.delete_route(
+        RouteTableId=main_table(world), DestinationCidrBlock="192.168.0.0/16"
+    )
+    world.publish()
+    clear_caches()
+    break_once(session, operation, code)
+    world.publish()
+    assert "no-route-to-source" in world.findings()
+
+
+@pytest.mark.parametrize("code", ["UnauthorizedOperation", "RequestLimitExceeded"])
+def test_surroundings_that_are_not_seen_keep_nothing_on_record_that_is_gone(
+    world: World, session: boto3.Session, code: str
+) -> None:
+    endpoint_id = world.connect(SubnetIds=world.consumer.subnet_ids[:2])
+    world.publish()
+    world.consumer.ec2.modify_vpc_endpoint(
+        VpcEndpointId=endpoint_id, RemoveSubnetIds=world.consumer.subnet_ids[1:2]
+    )
+    world.publish()
+    world.later(minutes=10)
+    clear_caches()
+    break_once(session, "ec2.DescribeRouteTables", code)
+    world.publish()
+    trace = world.ledger()[f"CONSUMER#{CONSUMER}/{REGION}#addresses#TRACE"]
+    assert set(trace["holds"].splitlines()) == {
+        *world.parameters(),
+        *(f"copy:{name}" for name in world.parameters(PROVIDER)),
+    }
 
 
 def test_a_subnet_with_a_route_table_of_its_own_may_lack_the_route(world: World) -> None:

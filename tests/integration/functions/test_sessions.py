@@ -1,6 +1,6 @@
 """Sessions in consumers' accounts: how long, how many, what they are called and may do."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, datetime
 from typing import Any
 

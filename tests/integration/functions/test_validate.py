@@ -11,8 +11,9 @@ import pytest
 
 from privatelink.errors import AllowlistError
 from sandbox.accounts import CONSUMER, STRANGER
+from sandbox.in_process.invoking import Context
 from tests.contract.stack import function
-from tests.integration.functions.harness import Context, break_once, clear_caches
+from tests.integration.functions.harness import break_once, clear_caches
 from tests.integration.functions.world import EVENTS, World
 from tests.integration.privatelink_model.parties import Clock
 from validate_allowlist import app

@@ -16,20 +16,20 @@ from botocore.awsrequest import AWSResponse
 
 from accept_endpoint_connections import app as accept_app
 from authorize_security_group_ingress import app as ingress_app
-from privatelink.batches import BatchResponse
+from privatelink.batches import BatchResponse, in_turn
 from privatelink.errors import AllowlistError
-from privatelink.hints import CONVERGENCE
+from privatelink.event_names import CONVERGENCE
 from privatelink.opting_in import OPT_IN_TAG
 from publish_endpoint_addresses import app as publish_app
 from relay_connection_notifications import app as relay_app
 from sandbox.accounts import CONSUMER, PROVIDER, REGION, STRANGER
+from sandbox.in_process.equipping import equip
+from sandbox.in_process.invoking import Context
 from sandbox.privatelink import PrivateLink
 from sandbox.privatelink.clients import in_process_client
 from tests.contract.stack import allowed, function
 from tests.integration.functions.harness import (
-    Context,
     batch,
-    equip,
     failed,
     http_response,
     received,
@@ -40,6 +40,8 @@ from tests.integration.privatelink_model.parties import Party, Provider
 from validate_allowlist import app as validate_app
 
 EVENTS: Final = Path(__file__).parents[3] / "events"
+AT_REST: Final[dict[str, object]] = {"crew": in_turn, "_sleep": lambda _: None}
+"""What the functions are equipped with, so that the same happens each time, and nobody waits."""
 _WRITES: Final = ("Accept", "Authorize", "BatchWrite", "Create", "Delete", "Modify", "Put", "Re")
 _MESSAGES: Final = ("PutEvents",)
 # IAM calls some services otherwise than the SDK does.
@@ -67,6 +69,7 @@ class World:
     narrowed: Narrowed = field(default_factory=Narrowed)
     calls: list[str] = field(default_factory=list)
     """The operations that the functions have called, in order."""
+    equipment: dict[str, object] = field(default_factory=AT_REST.copy)
     _sent: list[dict[str, Any]] = field(default_factory=list)
     _events: list[dict[str, Any]] = field(default_factory=list)
     _ahead: timedelta = timedelta(0)
@@ -75,6 +78,8 @@ class World:
     provider: Provider = field(init=False)
     consumer: Party = field(init=False)
     stranger: Party = field(init=False)
+    session: boto3.Session = field(init=False)
+    """What the functions take their clients from."""
 
     def __post_init__(self) -> None:
         self.provider, self.consumer, self.stranger = Provider(), Party(CONSUMER), Party(STRANGER)
@@ -213,13 +218,16 @@ class World:
         """Have the functions' clock be further ahead of the machine's; the model's stands still."""
         self._ahead += timedelta(**time)
 
+    def _clock(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
+
     def _respond(self, app: ModuleType, *bodies: object, receives: int = 1) -> BatchResponse:
         with self._working(app):
             return respond(app.lambda_handler, batch(*bodies, receives=receives))
 
     @contextmanager
     def _working(self, app: ModuleType) -> Iterator[None]:
-        equip(app.use_case(), {"clock": lambda: datetime.now(UTC) + self._ahead})
+        equip(app.use_case(), {**self.equipment, "clock": self._clock})
         package, self._at_work = self._at_work, app.__name__.partition(".")[0]
         try:
             yield
@@ -240,10 +248,11 @@ class World:
         relay_app.lambda_handler(event, Context())
 
     def convergence(self, account_id: str = CONSUMER) -> dict[str, Any]:
-        """Return a convergence request about a consumer of this world's service."""
+        """Return a convergence request about a consumer of this world's service, made now."""
         path = EVENTS / "authorize_security_group_ingress" / "convergence_requested.json"
         event = self.event(path)
-        event["detail"]["account_id"] = account_id
+        requested = self._clock().isoformat()
+        event["detail"] |= {"account_id": account_id, "requested": requested}
         return event
 
     def published_events(self, detail_type: str) -> list[dict[str, Any]]:
@@ -344,6 +353,7 @@ class World:
 
     def observe(self, session: boto3.Session) -> None:
         """Note what the functions call, and answer as AppConfig's data plane, which moto lacks."""
+        self.session = session
         self.narrowed.observe(session)
         session.events.register("before-call", self._note)
         session.events.register("provide-client-params.sqs.SendMessage", self._note_message)

@@ -5,7 +5,7 @@ import pytest
 from privatelink.findings import FindingKind
 from privatelink.gateways.interface_endpoints import InterfaceEndpoints
 from privatelink.gateways.networks import Networks
-from privatelink.model import NetworkInterfaceId, Route, RouteTable, Vpc, VpcId
+from privatelink.model import Route, RouteTable, Vpc, VpcId
 from privatelink.reachability import check_reachability
 from sandbox.privatelink import PrivateLink
 from tests.integration.gateways.requests import names, noted_requests
@@ -118,34 +118,20 @@ def test_reads_routes_as_ec2_may_write_them(
     }
 
 
-def test_asks_for_the_interfaces_that_routes_lead_to_and_for_no_others(
+def test_describes_networks_in_two_calls_and_names_what_routes_lead_to(
     consumer: Party, ec2: "EC2Client", networks: Networks
 ) -> None:
     interface(consumer, "another")
     interface_id = interface(consumer, "VMware VMC Interface 1")
     to_sddc = {"DestinationCidrBlock": "192.168.0.0/20", "NetworkInterfaceId": interface_id}
     table(consumer, consumer.subnet_ids[0], sddc=to_sddc)
-    with noted_requests(ec2) as requests:
-        found = networks.describe(vpc_ids(consumer))
-    assert found.descriptions == {interface_id: "VMware VMC Interface 1"}
-    assert found.vpcs.keys() == {consumer.vpc_id}
-    assert len(found.route_tables) == 2
-    assert names(requests) == ["DescribeNetworkInterfaces", "DescribeRouteTables", "DescribeVpcs"]
-
-
-def test_asks_for_no_interface_where_no_route_leads_to_one(
-    consumer: Party, ec2: "EC2Client", networks: Networks
-) -> None:
     ids = vpc_ids(consumer)
     with noted_requests(ec2) as requests:
-        assert not networks.describe(ids).descriptions
+        found = networks.describe(ids)
+    assert found.network_interface_ids == {interface_id}
+    assert found.vpcs.keys() == {consumer.vpc_id}
+    assert len(found.route_tables) == 2
     assert names(requests) == ["DescribeRouteTables", "DescribeVpcs"]
-
-
-def test_leaves_out_an_interface_that_is_not_shown(consumer: Party, networks: Networks) -> None:
-    shown = interface(consumer, "shown")
-    ids = map(NetworkInterfaceId, (shown, "eni-0fedcba9876543210"))
-    assert networks.describe_network_interfaces(ids) == {shown: "shown"}
 
 
 def test_asks_for_nothing_about_nothing(ec2: "EC2Client", networks: Networks) -> None:
@@ -159,41 +145,20 @@ def test_reads_every_page(
 ) -> None:
     other = consumer.ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
     vpcs = vpc_ids(consumer, other)
-    ids = [NetworkInterfaceId(interface(consumer, name)) for name in ("one", "two", "three")]
     privatelink.largest_page = 1
     with noted_requests(ec2) as requests:
         assert {t.vpc_id for t in networks.describe_route_tables(vpcs)} == set(vpcs)
         assert networks.describe_vpcs(vpcs).keys() == set(vpcs)
-        assert networks.describe_network_interfaces(ids).keys() == set(ids)
-    assert names(requests) == [
-        *["DescribeNetworkInterfaces"] * 3,
-        *["DescribeRouteTables"] * 2,
-        *["DescribeVpcs"] * 2,
-    ]
+    assert names(requests) == [*["DescribeRouteTables"] * 2, *["DescribeVpcs"] * 2]
 
 
 def test_asks_for_two_hundred_ids_a_call(ec2: "EC2Client", networks: Networks) -> None:
-    numbers = range(401)
     with noted_requests(ec2) as requests:
-        networks.describe([VpcId(f"vpc-{number:017x}") for number in numbers])
-        networks.describe_network_interfaces(
-            [NetworkInterfaceId(f"eni-{number:017x}") for number in numbers]
-        )
+        networks.describe([VpcId(f"vpc-{number:017x}") for number in range(401)])
     sizes = [(name, len(params["Filters"][0]["Values"])) for name, params in requests]
     assert sizes == [
-        (name, size)
-        for name in ("DescribeRouteTables", "DescribeVpcs", "DescribeNetworkInterfaces")
-        for size in (200, 200, 1)
+        (name, size) for name in ("DescribeRouteTables", "DescribeVpcs") for size in (200, 200, 1)
     ]
-
-
-def test_an_endpoint_tells_its_subnets(
-    provider: Provider, consumer: Party, ec2: "EC2Client"
-) -> None:
-    _, service_name = provider.service("*")
-    consumer.request(service_name)
-    (endpoint,) = InterfaceEndpoints(ec2).describe_vpc_endpoints(service_name)
-    assert sorted(endpoint.subnet_ids) == sorted(consumer.subnet_ids[:2])
 
 
 def test_a_source_is_reachable_until_the_edge_host_is_gone(
@@ -209,8 +174,10 @@ def test_a_source_is_reachable_until_the_edge_host_is_gone(
 
     def findings() -> list[FindingKind]:
         endpoints = gateway.describe_vpc_endpoints(service_name)
-        interfaces = gateway.describe_network_interfaces(endpoints)
         surroundings = networks.describe(e.vpc_id for e in endpoints)
+        interfaces = gateway.describe_network_interfaces(
+            endpoints, surroundings.network_interface_ids
+        )
         found = check_reachability(endpoints, interfaces, ["192.168.0.0/24"], surroundings)
         return [finding.kind for finding in found]
 

@@ -61,7 +61,9 @@ def test_asks_for_two_hundred_ids_a_call(ec2: "EC2Client") -> None:
     assert [len(params["Filters"][0]["Values"]) for _, params in requests] == [200, 1]
 
 
-def test_a_rule_tells_its_source_whatever_its_protocol(consumer: Party, ec2: "EC2Client") -> None:
+def test_a_rule_of_any_protocol_has_the_weight_of_its_source(
+    consumer: Party, ec2: "EC2Client"
+) -> None:
     group_id, list_id = consumer.group(), prefix_list(consumer)
     permissions: list[IpPermissionTypeDef] = [
         {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "10.0.0.0/8"}]},
@@ -76,22 +78,12 @@ def test_a_rule_tells_its_source_whatever_its_protocol(consumer: Party, ec2: "EC
         {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": group_id}]},
     ]
     ec2.authorize_security_group_ingress(GroupId=group_id, IpPermissions=permissions)
-    rules = SecurityGroups(ec2).describe_rules_on_groups([SecurityGroupId(group_id)])
-    sources = {(rule.cidr, rule.prefix_list_id): rule for rule in rules}
-    assert sources.keys() == {
-        ("10.0.0.0/8", ""),
-        ("fd00::/16", ""),
-        ("10.9.0.0/16", ""),
-        ("", list_id),
-        ("", ""),
-    }
-    assert {source for source, rule in sources.items() if rule.ingress} == {("10.9.0.0/16", "")}
+    (group,) = SecurityGroups(ec2).describe_security_groups([SecurityGroupId(group_id)]).values()
     lists = PrefixLists(ec2).describe_managed_prefix_lists([list_id])
-    weights = {source: weight(rule, lists) for source, rule in sources.items()}
-    assert weights == {
-        ("10.0.0.0/8", ""): (1, 0),
-        ("fd00::/16", ""): (0, 1),
-        ("10.9.0.0/16", ""): (1, 0),
-        ("", list_id): (0, 5),
-        ("", ""): (1, 1),
+    assert {rule.source: weight(rule, lists) for rule in group.rules} == {
+        "10.0.0.0/8": (1, 0),
+        "fd00::/16": (0, 1),
+        "10.9.0.0/16": (1, 0),
+        list_id: (0, 5),
+        group_id: (1, 1),
     }

@@ -1,5 +1,4 @@
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -121,11 +120,18 @@ def test_values_of_every_kind_are_read_as_what_they_are(
     dynamodb.update_item(
         TableName="ledger",
         Key={"pk": {"S": "p"}, "sk": {"S": "1"}},
-        UpdateExpression="SET n = :n, t = :t",
-        ExpressionAttributeValues={":n": {"N": "7"}, ":t": {"BOOL": True}},
+        UpdateExpression="SET n = :n, t = :t, b = :b, ns = :ns, m = :m",
+        ExpressionAttributeValues={
+            ":n": {"N": "7"},
+            ":t": {"BOOL": True},
+            ":b": {"B": b"x"},
+            ":ns": {"NS": ["1"]},
+            ":m": {"M": {"l": {"L": [{"NULL": True}, {"S": "y"}]}}},
+        },
     )
     (item,) = table.query("p")
-    assert item == {"pk": "p", "sk": "1", "holds": {"a", "b"}, "n": Decimal(7), "t": True}
+    foreign = {"n": "7", "t": True, "b": b"x", "ns": ["1"], "m": {"l": [None, "y"]}}
+    assert item == {"pk": "p", "sk": "1", "holds": {"a", "b"}, **foreign}
 
 
 def test_an_update_whose_condition_does_not_hold_changes_nothing(table: Table) -> None:

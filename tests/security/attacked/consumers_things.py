@@ -1,6 +1,7 @@
 """What an intruder finds in a consumer's account, and doubles of what a control may not break."""
 
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import uuid4
 

@@ -1,7 +1,8 @@
 """What an intruder finds in the provider's account: the stack's own, and a neighbour's."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sandbox.accounts import CONSUMER, PROVIDER, STACK_NAME

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from privatelink.hints import CONVERGENCE, FOLLOW_UP, NOTIFICATION, SWEEP
+from privatelink.event_names import CONVERGENCE, FOLLOW_UP, NOTIFICATION, SWEEP
 from sandbox.accounts import CONSUMER, PROVIDER, REGION, STRANGER
 from tests.security.forged.estate import Estate
 
@@ -72,6 +72,24 @@ _counts = st.sampled_from([-1, 0, 1, 2, 46, 47, 10**6, 10**400, True, None, "1",
 _accounts = _mostly(st.sampled_from([CONSUMER, STRANGER, PROVIDER, "000000000000"]), _hostile)
 _regions = _mostly(st.sampled_from([REGION, "eu-west-1", "us-gov-west-1"]), _hostile)
 _versions = _mostly(st.sampled_from(["{version}", "ffffffffffff", "0123456789ab"]), _hostile)
+_times: st.SearchStrategy[Any] = st.sampled_from(
+    [
+        "2026-11-22T12:00:00+00:00",
+        "2000-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+00:00",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59.999999+00:00",
+        "9999-12-31T23:59:59-12:00",
+        "2026-11-22T12:00:00",
+        "2026-11-22T12:00:00+99:99",
+        1795348800,
+        10**400,
+        None,
+        True,
+        [],
+        {},
+    ]
+)
 _scalars = _hostile | _counts | st.sampled_from(_IDS) | st.text(max_size=20)
 _details = st.fixed_dictionaries(
     {},
@@ -84,6 +102,7 @@ _details = st.fixed_dictionaries(
         "region": _regions,
         "allowlist_version": _versions,
         "leaving": _mostly(st.booleans(), _scalars),
+        "requested": _mostly(_times, _scalars),
         "follow_up": _counts,
         "eventName": _mostly(
             st.sampled_from(["CreateVpcEndpoint", "DeleteVpcEndpoints"]),
@@ -109,7 +128,8 @@ _well_formed_requests = st.fixed_dictionaries(
         "region": st.sampled_from([REGION, REGION, REGION, "eu-west-1", "us-west-2"]),
         "allowlist_version": st.sampled_from(["{version}", "ffffffffffff"]),
         "leaving": st.booleans(),
-    }
+    },
+    optional={"requested": _mostly(_times, _hostile)},
 )
 
 

@@ -124,8 +124,7 @@ def escaping(act: Callable[[], object]) -> None:
 def main(secrets: Path) -> None:
     """Speak."""
     with staged(Clock()) as world:
-        assert boto3.DEFAULT_SESSION is not None
-        secrets.write_text(json.dumps(speak(world, boto3.DEFAULT_SESSION)))
+        secrets.write_text(json.dumps(speak(world, world.session)))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 
-from privatelink.hints import NOTIFICATION
+from privatelink.event_names import NOTIFICATION
 from tests.integration.functions.harness import failed
 from tests.integration.functions.world import EVENTS, World
 from tests.security.figures import Figures

@@ -16,21 +16,17 @@ from privatelink.allowlist_document import decode
 from privatelink.allowlist_values import Duration
 from privatelink.choice import NOTHING
 from privatelink.errors import InvalidAllowlistError, MalformedMessageError
+from privatelink.event_names import CONVERGENCE
 from privatelink.gateways.items import (
     read_history_entry,
     read_scope,
     read_service,
     read_tracked_service,
 )
+from privatelink.gateways.readings import Readings
 from privatelink.gateways.records import Scope
-from privatelink.hints import (
-    CONVERGENCE,
-    coalesce,
-    find_service_ids,
-    find_vpc_endpoint_ids,
-    read_convergence_request,
-    read_hint,
-)
+from privatelink.hints import coalesce, read_convergence_request, read_hint
+from privatelink.mentions import find_service_ids, find_vpc_endpoint_ids
 from privatelink.model import (
     AccountId,
     Consumer,
@@ -44,6 +40,7 @@ from privatelink.model import (
 from privatelink.parameter_places import Publisher, sort_into_places
 from privatelink.publication import plan_publication
 
+_READINGS: Final = Readings()
 _LONGEST: Final = 20_000
 """How long what is said of a mistake may be: some hundred mistakes are told, each in short."""
 _REGION: Final = Region("ap-northeast-1")
@@ -79,7 +76,9 @@ def messages(data: bytes) -> None:
         _fits_into_a_line(error)
     else:
         again = json.dumps({"detail-type": CONVERGENCE, "detail": request.to_detail()})
-        assert read_convergence_request(again) == request
+        known = read_convergence_request(again)
+        assert (known, known.requested) == (request, request.requested)
+        _READINGS.since(request.requested)
 
 
 def notifications(data: bytes) -> None:

@@ -5,7 +5,7 @@ elsewhere; the third are the refusals that the other tests of this folder have c
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from copy import replace
 from typing import Final
 
 from sandbox.accounts import CONSUMER, PROVIDER, REGION, STRANGER

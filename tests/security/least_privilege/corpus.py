@@ -57,7 +57,7 @@ def record(walkthrough: Walkthrough, stack: Stack, directory: Path) -> Corpus:
     """Take every path of functions, console commands and AWS's services."""
     policies = deployed(walkthrough.sandbox)
     silence_most_events(walkthrough)
-    with endpoint(walkthrough, CONSUMER) as endpoint_id, prefix_list(walkthrough):
+    with prefix_list(walkthrough), endpoint(walkthrough, CONSUMER) as endpoint_id:
         wait_until_served(walkthrough)
         exit_codes = console(walkthrough, endpoint_id, directory)
     document = managed(walkthrough.allowlist)

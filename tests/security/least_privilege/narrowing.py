@@ -1,7 +1,8 @@
 """Policies with one grant less, or with one value less in a condition."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 
 from tests.security.least_privilege.statements import Document, Statement, document, statements
 

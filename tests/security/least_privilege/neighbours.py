@@ -5,7 +5,8 @@ what happened, and know nothing of the policies.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from sandbox.accounts import PROVIDER, STRANGER

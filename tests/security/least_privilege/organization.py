@@ -6,7 +6,7 @@ the same accounts, had they an organization.
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
+from copy import replace
 from typing import Final
 
 from sandbox.emulator.decisions import Decision

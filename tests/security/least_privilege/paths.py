@@ -28,6 +28,11 @@ def managed(allowlist: str) -> str:
     return allowlist.replace("unlisted:", "manage_principals: true\n    unlisted:") + entries
 
 
+def widened(allowlist: str) -> str:
+    """Return the allowlist with one more source of the consumer's, which takes a rule."""
+    return allowlist.replace("[192.168.0.0/20]", "[192.168.0.0/20, 192.168.16.0/20]")
+
+
 def wait_until_served(walkthrough: Walkthrough) -> None:
     name = walkthrough.parameter_name(CONSUMER)
     wait_until(lambda: name in walkthrough.parameters(CONSUMER), what="publication")
@@ -37,7 +42,7 @@ def wait_until_served(walkthrough: Walkthrough) -> None:
 def console(walkthrough: Walkthrough, endpoint_id: str, directory: Path) -> dict[str, int]:
     """Run every command that reads with the console's roles, in processes of their own."""
     edited = directory / "allowlist.yaml"
-    edited.write_text(managed(walkthrough.allowlist))
+    edited.write_text(widened(managed(walkthrough.allowlist)))
     arguments = {"what-if": [str(edited)], "explain": [endpoint_id]}
     environment = walkthrough.sandbox.environment(PROVIDER)
     started = {

@@ -1,7 +1,7 @@
 """Least privilege, the first half: whatever the policies allow is needed."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from copy import replace
 
 import pytest
 

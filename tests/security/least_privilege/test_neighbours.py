@@ -1,6 +1,6 @@
 """What is next to what was recorded: whatever a wildcard lets in where there was none."""
 
-from dataclasses import replace
+from copy import replace
 from fnmatch import fnmatchcase
 from typing import Final
 

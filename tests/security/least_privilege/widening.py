@@ -1,7 +1,7 @@
 """Policies that allow more in one place: what must not go unnoticed."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from copy import replace
 from typing import Final
 
 from tests.security.least_privilege.arns import opened

@@ -20,9 +20,9 @@ from privatelink.errors import (
     AwsError,
     NotFoundError,
 )
+from privatelink.event_names import SWEEP
 from privatelink.findings import Finding, FindingKind
 from privatelink.gateways.connection_notifications import ConnectionNotification
-from privatelink.hints import SWEEP
 from privatelink.load_balancing import LoadBalancing
 from privatelink.model import EndpointService
 from tests.unit.builders import NOW, SERVICE_ID
