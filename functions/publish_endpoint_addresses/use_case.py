@@ -19,7 +19,7 @@ from privatelink.errors import AwsError
 from privatelink.gateways.accounts import ConsumerAccount
 from privatelink.gateways.claims import Outcome, Share
 from privatelink.gateways.events import Event
-from privatelink.gateways.parameters import Parameters
+from privatelink.gateways.parameters import Parameters, is_put_meanwhile
 from privatelink.gateways.sessions import ConsumerSessions
 from privatelink.gateways.shares import Shares
 from privatelink.gateways.stack import Stack
@@ -75,8 +75,17 @@ class PublishEndpointAddresses:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def __call__(self, request: ConvergenceRequest) -> None:
-        """Bring the parameters of one consumer of one service to what is true."""
-        self.shares.attend(request, _PART, self._converge)
+        """Bring the parameters of one consumer of one service to what is true.
+
+        If somebody puts a parameter at the same time, as another request has it done, it is looked
+        at again at once: what stands there may be ours, or in the way.
+        """
+        try:
+            self.shares.attend(request, _PART, self._converge)
+        except ExceptionGroup as failure:
+            if not all(map(is_put_meanwhile, failure.exceptions)):
+                raise
+            self.shares.attend(request, _PART, self._converge)
 
     def _converge(self, share: Share, outcome: Outcome) -> None:
         publisher = Publisher(

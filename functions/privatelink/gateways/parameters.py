@@ -26,6 +26,11 @@ PublishEndpointAddresses lets two be at work.
 _LARGEST_PAGE: "Final[PaginatorConfigTypeDef]" = {"PageSize": 10}
 
 
+def is_put_meanwhile(error: Exception) -> bool:
+    """Whether a parameter could not be put since somebody else has put it."""
+    return isinstance(error, AwsError) and error.code == "ParameterAlreadyExists"
+
+
 class Parameters:
     """The parameters of one account and Region.
 
@@ -69,7 +74,7 @@ class Parameters:
             self.create_parameter(parameter, description=description)
         except AwsError as error:
             # Somebody else has put it meanwhile, which is as well.
-            if error.code != "ParameterAlreadyExists":
+            if not is_put_meanwhile(error):
                 raise
 
     def overwrite_parameter(self, parameter: Parameter) -> None:

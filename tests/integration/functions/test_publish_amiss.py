@@ -1,11 +1,12 @@
 """PublishEndpointAddresses among others, and when something is amiss."""
 
 import boto3
+import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from sandbox.accounts import CONSUMER, PROVIDER, REGION
 from sandbox.privatelink.clients import in_process_client
-from tests.integration.functions.harness import before, failed
+from tests.integration.functions.harness import before, break_once, failed
 from tests.integration.functions.world import World
 
 
@@ -114,5 +115,26 @@ def test_a_parameter_that_somebody_makes_at_the_same_time_is_not_overwritten(
     world.connect()
     name = f"/privatelink/web/{world.consumer.vpc_id}/endpoint"
     before(session, "ssm.PutParameter", lambda: world.put_parameter(CONSUMER, name, "theirs"))
-    assert failed(world.publish()) == ["m0"]
+    assert failed(world.publish()) == []
     assert world.parameters(CONSUMER) == {name: "theirs"}
+    assert world.findings() == {"parameter-clash"}
+
+
+# The pass within the other one takes its metrics with it.
+@pytest.mark.filterwarnings("ignore:No application metrics to publish")
+def test_what_another_pass_puts_at_the_same_time_is_found_to_be_ours(
+    world: World, session: boto3.Session
+) -> None:
+    world.connect()
+    before(session, "ssm.PutParameter", lambda: world.publish(world.convergence()))
+    assert failed(world.publish()) == []
+    assert world.findings() == set()
+    assert len(world.parameters(CONSUMER)) == len(world.parameters(PROVIDER)) == 4
+
+
+def test_what_else_goes_wrong_at_the_same_time_has_the_message_come_back(
+    world: World, session: boto3.Session
+) -> None:
+    world.connect()
+    break_once(session, "ssm.PutParameter")
+    assert failed(world.publish()) == ["m0"]
