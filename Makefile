@@ -96,16 +96,20 @@ test-security: packages $(CHECKS)/.ready ## Prove that permissions are needed an
 fuzz: $(READY) ## Fuzz each parser, guided by what it covers, for SECONDS=60; goes on from what it has found before
 	@$(BIN)/python -m tests.security.fuzz.running $(or $(SECONDS),60) $(TARGET)
 
-.PHONY: benchmark-allowlist
-benchmark-allowlist: $(READY) ## Measure the largest allowlist: its size, and how long it takes to validate
-	@$(BIN)/python -m benchmarks.allowlist_size
+.PHONY: bench bench-smoke
+bench: $(READY) ## Measure everything in one run: benchmarks/results.json, docs/performance.md and its pictures
+	@$(BIN)/python -m benchmarks
+
+bench-smoke: $(READY) ## Compare the calls of a small storm and sweep with those on record; UPDATE=1 records them anew
+	@$(BIN)/python -m benchmarks.smoke $(if $(UPDATE),--update)
 
 .PHONY: screens
-screens: $(READY) ## Draw the pictures of docs/ anew from the console's golden documents
+screens: $(READY) ## Draw the pictures of docs/ anew from the console's golden documents and the figures on record
 	@$(BIN)/python -m tests.console.draw
+	@$(BIN)/python -m benchmarks.documentation.page
 
 .PHONY: check
-check: lint types contracts templates requirements-fresh test-lifecycle test-slow test-console test-security test ## Everything that CI checks
+check: lint types contracts templates requirements-fresh bench-smoke test-lifecycle test-slow test-console test-security test ## Everything that CI checks
 
 .PHONY: lint
 lint: $(READY) ## Lint and check the formatting
@@ -156,13 +160,13 @@ requirements-fresh: $(READY)
 schemas: $(READY) ## Write the JSON Schemas in docs/ anew: of the allowlist, and of what the console prints
 	@$(BIN)/python -m console.schemas
 
-# pip checks the hashes of all that it downloads, also of what is for another processor: security/artifact.py.
+# pip checks the hashes of all that it downloads, also of what is for another processor: artifact/packing.py.
 HASHED := PIP_CONSTRAINT=functions/requirements.txt PIP_REQUIRE_HASHES=1 PIP_ONLY_BINARY=:all:
 BUILT := .aws-sam/build/template.yaml
 .PHONY: build
 build: $(READY) ## Build the Lambda artifact with SAM; takes the PARAMETERS of deploy
 	@$(HASHED) $(BIN)/sam build $(OVERRIDES)
-	@$(BIN)/python -m security.artifact $(BUILT)
+	@$(BIN)/python -m artifact.packing $(BUILT)
 
 .PHONY: sbom
 sbom: build ## Write the artifact's bill of materials (CycloneDX) to dist/

@@ -1,7 +1,8 @@
 """What was asked of the sandbox's AWS: one row for each API call that arrived over HTTP."""
 
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 from typing import Final, Literal
 
 Outcome = Literal["allowed", "denied"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import replace
+from copy import replace
 from typing import Any, Final
 
 from ministack.core import iam_evaluator
