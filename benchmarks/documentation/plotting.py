@@ -44,7 +44,7 @@ _LOOKS: Final = (
     ("#000000", "X", "-."),
     ("#F0E442", "*", "-"),
 )
-_PANEL: Final = (5.2, 3.8)
+_PANEL: Final = (5.2, 4.4)
 """Inches that a panel takes."""
 _BAR: Final = 0.38
 
@@ -94,7 +94,7 @@ class Curves:
         axes.set(title=self.title, xlabel=self.x, ylabel=self.y)
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
-        axes.legend(frameon=False)
+        axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=2)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,10 +54,11 @@ def _is_hopeless(part: ScopeRecord, now: datetime) -> bool:
 def tidy(ledger: Ledger, this: Pass, plan: AcceptancePlan, now: datetime) -> None:
     """Remove from the ledger what nobody would look at again."""
     traces = this.record.traces
+    known = plan.connected | traces.keys()
     idle = {
         scope: record
         for scope, record in this.record.consumers.items()
-        if scope.consumer not in plan.connected | traces.keys()
+        if scope.consumer not in known
     }
     keys = [key for scope, record in idle.items() for key in _keys(scope, record)]
     if this.is_looked_after:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Final
 
 from privatelink.allowlist import ServiceEntry
@@ -47,12 +48,12 @@ class AcceptancePlan:
             )
         )
 
-    @property
+    @cached_property
     def connected(self) -> frozenset[Consumer]:
         """Who has, or is about to have, a connection by a valid entry."""
         return frozenset(d.consumer for d in self.decisions if d.rule in _CONNECTED)
 
-    @property
+    @cached_property
     def staying(self) -> frozenset[Consumer]:
         """Who has a connection that is not withdrawn, or one about which nothing is known."""
         return frozenset(d.consumer for d in self.decisions if d.rule in _STAYING)

@@ -17,11 +17,18 @@ from privatelink import acceptance, choice, ingress, publication
 from privatelink.allowlist import ConsumerEntry, ServiceEntry
 from privatelink.gateways import endpoint_services
 from privatelink.gateways.allowlists import DeployedAllowlist
+from privatelink.gateways.inbound_rules import read_rule
 from privatelink.gateways.ledger import Ledger
 from privatelink.gateways.passes import Pass
 from privatelink.gateways.security_groups import SecurityGroups
 from privatelink.gateways.sessions import ConsumerSessions
-from privatelink.model import ConnectionState, Consumer, InterfaceEndpoint, Region
+from privatelink.model import (
+    ConnectionState,
+    Consumer,
+    InterfaceEndpoint,
+    Region,
+    SecurityGroupRule,
+)
 from privatelink.principals import PrincipalsPlan, plan_principals
 from publish_endpoint_addresses import use_case as publishing
 from sandbox.accounts import REGION
@@ -49,6 +56,15 @@ class Mutant:
 
 def _always(answer: object) -> Callable[..., object]:
     return lambda *_, **__: answer
+
+
+def _whose_tags_soever() -> Attribute:
+    def all_rules(self: Any, _: object) -> tuple[SecurityGroupRule, ...]:  # noqa: ANN401 - a gateway's inside
+        pages = self._ec2.get_paginator("describe_security_group_rules").paginate()
+        rows = [row for page in pages for row in page["SecurityGroupRules"]]
+        return tuple(read_rule(row) for row in rows if not row["IsEgress"])
+
+    return SecurityGroups, "describe_rules_with_tags", all_rules
 
 
 def _first_page_only() -> Attribute:
@@ -153,7 +169,7 @@ _PRINCIPALS: Final = scenarios.principals_are_managed
 MUTANTS: Final = (
     Mutant(
         "dropped tag filter",
-        [(ingress, "is_ours", _always(answer=True))],
+        [_whose_tags_soever(), (ingress, "is_ours", _always(answer=True))],
         scenarios.sources_are_edited,
     ),
     Mutant("a skipped page", [_first_page_only()], scenarios.more_ask_than_a_page_holds),

@@ -79,7 +79,8 @@ class Share(Claim):
         place = f"{self.consumer}/{self.scope.part}"
         evidence = {"role": error.role_arn, "answer": error.message}
         if self.leaving:
-            return self.left_behind(self.held_by_consumer, **evidence)
+            stays = self.held_by_consumer
+            return self.left_behind(stays, **evidence) if stays else None
         if self.entry and self.role_entry is None:
             return None
         assuming = error.operation == "AssumeRole"
