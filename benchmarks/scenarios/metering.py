@@ -36,13 +36,16 @@ class Meter:
         for function in self._functions.values():
             function.usage = functions.Usage()
         self._before = self._counts()
+        self._begun = stack.world.clock.monotonic()
 
     def stop(self) -> None:
         """Read off what has been used."""
         self._events, self._sent = (
             now - before for now, before in zip(self._counts(), self._before, strict=True)
         )
-        self._environments = sum(function.warm for function in self._functions.values())
+        self._environments = sum(
+            function.used_since(self._begun) for function in self._functions.values()
+        )
         self._used = {name: function.usage for name, function in self._functions.items()}
         for function in self._functions.values():
             function.usage = functions.Usage()

@@ -92,10 +92,9 @@ class LambdaFunction:
         self.awaited += 1
         self.clock.spawn(attempt, after=after)
 
-    @property
-    def warm(self) -> int:
-        """How many execution environments are there, and nobody is in them."""
-        return sum(each.warm_until >= self.clock.monotonic() for each in self._idle)
+    def used_since(self, seconds: float) -> int:
+        """Return how many execution environments were left since so many seconds of the clock."""
+        return sum(each.warm_until >= seconds + latencies.KEPT_WARM for each in self._idle)
 
     def cool_down(self) -> None:
         """Drop the execution environments that nobody is in."""
