@@ -44,6 +44,7 @@ def _jobs() -> Mapping[Key, Job]:
     """Return what is to be run, what takes longest first."""
     return {
         **{("sweep", size): partial(sweep.sweep, size) for size in reversed(sweep.SIZES)},
+        **{("unchanged", n): partial(growth.unchanged, n) for n in reversed(growth.UNCHANGED)},
         **{
             ("storm", name, *size): partial(storm.storm, name, *size)
             for size in reversed(storm.SIZES)
@@ -51,7 +52,6 @@ def _jobs() -> Mapping[Key, Job]:
         },
         **{("ready", name): partial(time_to_ready.time_to_ready, name) for name in Name},
         **{("changes", n): partial(growth.changes, n) for n in reversed(growth.CHANGES)},
-        **{("unchanged", n): partial(growth.unchanged, n) for n in reversed(growth.UNCHANGED)},
     }
 
 

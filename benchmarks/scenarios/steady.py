@@ -41,18 +41,23 @@ class Steady:
 
 @contextmanager
 def steady(endpoints: int, *, consumers: int, seed: int = 0) -> Iterator[Steady]:
-    """Bring a stack to its steady state, without AWS's delays and notifications on the way."""
+    """Bring a stack to its steady state, without AWS's delays and notifications on the way.
+
+    No execution environment is warm: none has a session that would do once more, or a reading.
+    """
     with new_world(seed) as world:
         estate = build(consumers=consumers)
+        world.model.pending_of = pending_of(seed)
         with use_cases(world):
             fleet = Fleet(world, estate.allowlist, seed)
             notify, world.model.notify = world.model.notify, lambda *_: None
-            world.model.pending_of = lambda _: 0.0
             vpc_endpoint_ids = [
                 estate.request(estate.consumers[number % consumers], estate.services[0])
                 for number in range(endpoints)
             ]
+            estate.accept(estate.services[0])
             stack = Steady(world, estate, fleet, vpc_endpoint_ids)
             stack.sweep()
-            world.model.notify, world.model.pending_of = notify, pending_of(seed)
+            fleet.cool_down()
+            world.model.notify = notify
             yield stack

@@ -1,16 +1,14 @@
 """Has the functions' objects live in modelled time."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any
 
 from benchmarks.simulation.clock import VirtualClock
 from benchmarks.simulation.invocations import sleep
 from benchmarks.simulation.locks import KINDS, VirtualLock
+from privatelink.batches import SIDE_BY_SIDE
 from privatelink.gateways.pace import Pace
 from sandbox.in_process.equipping import attributes_of, parts, put
-
-SIDE_BY_SIDE: Final = 4
-"""So many consumers a converging function has in hand at a time."""
 
 
 def adapt(root: object, clock: VirtualClock) -> None:

@@ -30,7 +30,7 @@ from privatelink.rules import Action
 
 type TrackedServices = Mapping[ServiceId, TrackedService]
 
-_FOLLOW_UPS: Final = (*[2] * 10, *[5] * 116)
+_FOLLOW_UPS: Final = (*[2] * 30, *[3] * 180)
 """After how many seconds a pending connection is looked after again, each time.
 
 In all ten minutes; then the sweep alone looks after it.

@@ -8,7 +8,7 @@ from typing import Final
 
 from authorize_security_group_ingress import purposes
 from authorize_security_group_ingress.telling import tell, would
-from privatelink.batches import Crew, side_by_side
+from privatelink.batches import CREW, Crew
 from privatelink.errors import AwsError, ConsumerDeniedError
 from privatelink.gateways.accounts import ConsumerAccount
 from privatelink.gateways.claims import Outcome, Share
@@ -45,8 +45,6 @@ from privatelink.telemetry import count
 
 _PART: Final = "ingress"
 _NO_ROOM: Final = "RulesPerSecurityGroupLimitExceeded"
-_CREW: Final = side_by_side(4)
-"""Much of a convergence is waiting for answers; four at a time keep a small function busy."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +65,7 @@ class AuthorizeSecurityGroupIngress:
     shares: Shares
     traces: Traces
     sessions: ConsumerSessions
-    crew: Crew = _CREW
+    crew: Crew = CREW
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def __call__(self, request: ConvergenceRequest) -> None:

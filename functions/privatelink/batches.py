@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Lock
-from typing import Any, TypedDict
+from typing import Any, Final, TypedDict
 
 type Crew = Callable[[Sequence[Callable[[], None]]], None]
 """Performs pieces of work that are independent of each other, all of them."""
@@ -35,6 +35,11 @@ def side_by_side(most: int) -> Crew:
             each.result()
 
     return perform
+
+
+SIDE_BY_SIDE: Final = 10
+"""So many consumers a function converges at a time: a whole batch, since it is mostly waiting."""
+CREW: Final = side_by_side(SIDE_BY_SIDE)
 
 
 class BatchItemFailure(TypedDict):

@@ -6,14 +6,13 @@ annotation says what may stand there.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Annotated, Literal, get_type_hints
+from dataclasses import fields
+from typing import Annotated, Literal, NamedTuple, get_type_hints
 
 from privatelink.errors import InvalidSettingError
 
 
-@dataclass(frozen=True)
-class Expected:
+class Expected(NamedTuple):
     """What a variable has to be like: a regular expression for all of it, and that in words."""
 
     pattern: str

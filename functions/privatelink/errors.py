@@ -20,7 +20,6 @@ PrivateLinkError
 import reprlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 # What is found is shown in part: it may be long, and whole messages do not belong in a log.
@@ -43,12 +42,13 @@ class AllowlistError(PrivateLinkError):
     """There is no allowlist to decide by, so that nothing may be changed."""
 
 
-@dataclass(eq=False)
 class AllowlistUnavailableError(AllowlistError):
     """The deployed allowlist could not be read, or none has been deployed."""
 
-    source: str
-    cause: str
+    def __init__(self, source: str, cause: str) -> None:
+        super().__init__(source, cause)
+        self.source = source
+        self.cause = cause
 
     def __str__(self) -> str:
         return f"the allowlist could not be read from {self.source}: {self.cause}"
@@ -80,69 +80,75 @@ class Problem(NamedTuple):
         return f"{place}{self.path}: found {self.found}, expected {self.expected}"
 
 
-@dataclass(eq=False)
 class InvalidAllowlistError(AllowlistError):
     """The allowlist has mistakes; all of them are in `problems`, the first of them in the text."""
 
-    problems: tuple[Problem, ...]
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(problems)
+        self.problems = problems
 
     def __str__(self) -> str:
         return f"the allowlist has {len(self.problems)} mistake(s): {_told(self.problems)}"
 
 
-@dataclass(eq=False)
 class RefusedAllowlistError(AllowlistError):
     """The allowlist would do harm, and is not deployed; `objections` has all that is against it."""
 
-    objections: tuple[object, ...]
+    def __init__(self, objections: tuple[object, ...]) -> None:
+        super().__init__(objections)
+        self.objections = objections
 
     def __str__(self) -> str:
         count = len(self.objections)
         return f"the allowlist is refused for {count} reason(s): {_told(self.objections)}"
 
 
-@dataclass(eq=False)
 class UncheckedAllowlistError(AllowlistError):
     """What the allowlist would do cannot be told, so that it is not deployed."""
 
-    cause: str
+    def __init__(self, cause: str) -> None:
+        super().__init__(cause)
+        self.cause = cause
 
     def __str__(self) -> str:
         return f"the allowlist is refused, since what it would do could not be read: {self.cause}"
 
 
-@dataclass(eq=False)
 class MalformedMessageError(PrivateLinkError):
     """A message could not be understood."""
 
-    path: str
-    value: object
-    expected: str
+    def __init__(self, path: str, value: object, expected: str) -> None:
+        super().__init__(path, value, expected)
+        self.path = path
+        self.value = value
+        self.expected = expected
 
     def __str__(self) -> str:
         return f"message {self.path}: found {_SHOWN.repr(self.value)}, expected {self.expected}"
 
 
-@dataclass(eq=False)
 class InvalidSettingError(PrivateLinkError):
     """An environment variable is missing or has no usable value."""
 
-    name: str
-    value: str | None
-    expected: str
+    def __init__(self, name: str, value: str | None, expected: str) -> None:
+        super().__init__(name, value, expected)
+        self.name = name
+        self.value = value
+        self.expected = expected
 
     def __str__(self) -> str:
         found = "nothing" if self.value is None else repr(self.value)
         return f"environment variable {self.name}: found {found}, expected {self.expected}"
 
 
-@dataclass(eq=False)
 class AwsError(PrivateLinkError):
     """An AWS call failed with `code`."""
 
-    operation: str
-    code: str
-    message: str
+    def __init__(self, operation: str, code: str, message: str) -> None:
+        super().__init__(operation, code, message)
+        self.operation = operation
+        self.code = code
+        self.message = message
 
     def __str__(self) -> str:
         return f"{self.operation} failed with {self.code}: {self.message}"
@@ -160,25 +166,27 @@ class NotFoundError(AwsError):
     """What the call names does not exist, or not yet."""
 
 
-@dataclass(eq=False)
 class UnsuccessfulItemsError(PrivateLinkError):
     """EC2 answered with success and refused some of the items: id to (code, message)."""
 
-    operation: str
-    items: Mapping[str, tuple[str, str]]
+    def __init__(self, operation: str, items: Mapping[str, tuple[str, str]]) -> None:
+        super().__init__(operation, items)
+        self.operation = operation
+        self.items = items
 
     def __str__(self) -> str:
         refused = ", ".join(f"{item} ({code}: {text})" for item, (code, text) in self.items.items())
         return f"{self.operation} refused {refused}"
 
 
-@dataclass(eq=False)
 class ConsumerDeniedError(PrivateLinkError):
     """A consumer's role cannot be assumed, or does not allow a call."""
 
-    role_arn: str
-    operation: str
-    message: str
+    def __init__(self, role_arn: str, operation: str, message: str) -> None:
+        super().__init__(role_arn, operation, message)
+        self.role_arn = role_arn
+        self.operation = operation
+        self.message = message
 
     def __str__(self) -> str:
         return f"{self.role_arn} does not allow {self.operation}: {self.message}"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from privatelink.allowlist import ConsumerEntry
-from privatelink.batches import Crew, side_by_side
+from privatelink.batches import CREW, Crew
 from privatelink.choice import (
     NOTHING,
     Choice,
@@ -37,8 +37,6 @@ from publish_endpoint_addresses.telling import PUBLISHED, published_by, withdraw
 
 _PART: Final = "addresses"
 _NO_ROOM: Final = "ParameterLimitExceeded"
-_CREW: Final = side_by_side(4)
-"""Much of a convergence is waiting for answers; four at a time keep a small function busy."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +69,7 @@ class PublishEndpointAddresses:
     copies: Parameters
     resolve: Callable[[str], Iterable[str]]
     parameter_prefix: str
-    crew: Crew = _CREW
+    crew: Crew = CREW
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def __call__(self, request: ConvergenceRequest) -> None:

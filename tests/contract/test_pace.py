@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from accept_endpoint_connections.calls import CALLS_MAX
+from privatelink.batches import SIDE_BY_SIDE
 from privatelink.gateways.endpoint_services import DECISIONS_A_SECOND, DECISIONS_AT_ONCE
 from privatelink.gateways.parameters import PUTS_A_SECOND, PUTS_AT_ONCE
 from privatelink.gateways.sessions import MARGIN
@@ -59,6 +60,11 @@ def test_the_copies_of_a_batch_of_new_consumers_are_put_within_half_the_time() -
 @pytest.mark.parametrize("package", ENTERING)
 def test_one_request_for_convergence_does_not_wait_for_others(package: str) -> None:
     assert event_source(package)["MaximumBatchingWindowInSeconds"] == 0
+
+
+@pytest.mark.parametrize("package", ENTERING)
+def test_a_whole_batch_of_consumers_converges_at_once(package: str) -> None:
+    assert event_source(package)["BatchSize"] == SIDE_BY_SIDE
 
 
 @pytest.mark.parametrize("package", ENTERING)

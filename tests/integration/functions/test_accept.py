@@ -83,7 +83,7 @@ def test_a_follow_up_comes_later_each_time_and_ends(world: World) -> None:
     while follow_ups := world.follow_ups():
         delays += [delay for delay, _ in follow_ups]
         world.accept(*(body for _, body in follow_ups))
-    assert delays == [*[2] * 10, *[5] * 116]
+    assert delays == [*[2] * 30, *[3] * 180]
     assert sum(delays) == 600
 
 

@@ -63,7 +63,7 @@ def test_of_two_services_the_second_waits_for_its_follow_up(world: World) -> Non
     assert followed == {world.service_id, second_id}
 
 
-@pytest.mark.parametrize(("follow_up", "sent"), [(125, 1), (126, 0)])
+@pytest.mark.parametrize(("follow_up", "sent"), [(209, 1), (210, 0)])
 def test_what_cannot_be_done_is_not_followed_up_for_ever(
     world: World, follow_up: int, sent: int
 ) -> None:
