@@ -10,6 +10,7 @@ from benchmarks import results
 from benchmarks.cost import OURS, SWEEPS_A_MONTH
 from benchmarks.documentation.page import FOLDER, PAGE, rendered
 from benchmarks.documentation.pictures import PICTURES
+from benchmarks.targets import missed
 from tests.contract.stack import QUEUED, ROOT, of_type
 
 FIGURES = results.read()
@@ -19,6 +20,10 @@ RENDERED = rendered(FIGURES)
 @pytest.mark.parametrize("file", RENDERED, ids=[str(file.relative_to(ROOT)) for file in RENDERED])
 def test_what_is_made_of_the_figures_is_fresh(file: Path) -> None:
     assert file.read_text() == RENDERED[file], "run 'make screens'"
+
+
+def test_what_is_promised_is_kept() -> None:
+    assert list(missed(FIGURES)) == []
 
 
 def test_there_are_no_pictures_of_what_is_not_drawn() -> None:
