@@ -61,8 +61,8 @@ OURS: Final = Installation(
     runs_a_month=SWEEPS_A_MONTH,
     queues=3,
     keys=1,
-    metrics=3,  # with nothing to do, each of the three functions counts its messages
-    alarms=4,
+    metrics=7,  # with nothing to do: what failed, of three functions, and four that a sweep tells
+    alarms=17,
     key_requests_a_run=_KEY_REQUESTS_A_SWEEP,
 )
 POLLER: Final = Installation(runs_a_month=MINUTES_A_MONTH)

@@ -22,6 +22,7 @@ from hypercorn.config import Config
 from ministack import app as ministack
 
 from sandbox.emulator import (
+    alarms,
     appconfig,
     appconfig_monitors,
     cloudformation,
@@ -48,6 +49,7 @@ from sandbox.privatelink import PrivateLink
 
 _PARTS: Final = (
     gateway,
+    alarms,
     service_principals,
     event_buses,
     event_source_mappings,

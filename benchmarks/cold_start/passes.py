@@ -23,7 +23,8 @@ AUTHORIZE: Final = "authorize_security_group_ingress"
 PUBLISH: Final = "publish_endpoint_addresses"
 RELAY: Final = "relay_connection_notifications"
 VALIDATE: Final = "validate_allowlist"
-FUNCTIONS: Final = (ACCEPT, AUTHORIZE, PUBLISH, RELAY, VALIDATE)
+NOTIFY: Final = "notify_people"
+FUNCTIONS: Final = (ACCEPT, AUTHORIZE, PUBLISH, RELAY, VALIDATE, NOTIFY)
 
 _EVENTS: Final = Path(__file__).parents[2] / "events"
 _SERVICE_ID: Final = "vpce-svc-0123456789abcdef0"
@@ -35,7 +36,12 @@ def record_passes() -> dict[str, RecordedPass]:
     with world() as there:
         _sweep(there)  # accepts
         _sweep(there)  # sees what has become available
-        return {**_sweep(there), RELAY: _relay(there), VALIDATE: _validate(there)}
+        return {
+            **_sweep(there),
+            RELAY: _relay(there),
+            VALIDATE: _validate(there),
+            NOTIFY: _record(there, NOTIFY, _event(there, NOTIFY, "request_held")),
+        }
 
 
 def _sweep(there: World) -> dict[str, RecordedPass]:

@@ -20,6 +20,7 @@ from sandbox.privatelink import PrivateLink
 from sandbox.privatelink.clients import in_process_client
 
 _POLL_SECONDS: Final = 15
+_ATTENTION: Final = "attention"
 CREDENTIALS: Final = {
     "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
     "AWS_SECRET_ACCESS_KEY": "testing",
@@ -29,6 +30,7 @@ VARIABLES: Final = {
     "ALLOWLIST_APPLICATION": "app",
     "ALLOWLIST_ENVIRONMENT": "live",
     "ALLOWLIST_PROFILE": "allowlist",
+    "ATTENTION_TOPIC_ARN": f"arn:aws:sns:{REGION}:{PROVIDER}:{_ATTENTION}",
     "CONSUMER_EXTERNAL_ID": "an-external-id-of-benchmarks",
     "CONSUMER_ROLE_NAME": "privatelink-autopilot-consumer",
     "EVENT_BUS_NAME": "bus",
@@ -73,6 +75,7 @@ def world() -> Iterator[World]:
         with PrivateLink().install(), mock_aws(config={"core": {"mock_credentials": False}}):
             os.environ.update(CREDENTIALS | VARIABLES, AWS_DEFAULT_REGION=REGION)
             in_process_client("events", PROVIDER, REGION).create_event_bus(Name="bus")
+            in_process_client("sns", PROVIDER, REGION).create_topic(Name=_ATTENTION)
             built = estate.build(consumers=1)
             built.request(built.consumers[0], built.services[0])
             yield World(service_id=built.services[0].service_id, allowlist=built.allowlist)

@@ -20,7 +20,7 @@ from benchmarks.results import in_order
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_STYLE: Final[dict[Any, Any]] = {  # the stubs know each setting by a literal
+STYLE: Final[dict[Any, Any]] = {  # the stubs know each setting by a literal
     "svg.hashsalt": "privatelink-autopilot",
     "svg.fonttype": "none",  # text stays text: it can be searched, and is read to who cannot see
     "font.family": "sans-serif",
@@ -34,7 +34,7 @@ _STYLE: Final[dict[Any, Any]] = {  # the stubs know each setting by a literal
     "figure.facecolor": "white",  # legible on dark pages too
     "figure.constrained_layout.use": True,
 }
-_LOOKS: Final = (
+LOOKS: Final = (
     ("#0072B2", "o", "-"),
     ("#D55E00", "s", "--"),
     ("#009E73", "^", "-."),
@@ -86,7 +86,7 @@ class Curves:
 
     def plot(self, figures: Figures, axes: "Axes") -> None:
         """Draw the lines that have points."""
-        for line, (colour, mark, stroke) in zip(self.lines, _LOOKS, strict=False):
+        for line, (colour, mark, stroke) in zip(self.lines, LOOKS, strict=False):
             x, y = zip(*line.points(figures), strict=True)
             axes.plot(x, y, color=colour, marker=mark, linestyle=stroke, label=line.label)
         axes.set_xscale("log")
@@ -119,8 +119,8 @@ class Bars:
         ours = [figures[name].value for name in names]
         baselines = [figures[name].baseline or 0 for name in names]
         for offset, label, values, (colour, _, _) in (
-            (_BAR / 2, self.ours, ours, _LOOKS[0]),
-            (-_BAR / 2, self.baseline, baselines, _LOOKS[1]),
+            (_BAR / 2, self.ours, ours, LOOKS[0]),
+            (-_BAR / 2, self.baseline, baselines, LOOKS[1]),
         ):
             places = [place + offset for place in range(len(names))]
             bars = axes.barh(places, values, height=_BAR, color=colour, label=label)
@@ -136,12 +136,17 @@ class Bars:
 
 def drawn(panels: Sequence[Panel], figures: Figures) -> str:
     """Return a picture of panels side by side, as SVG."""
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         width, height = _PANEL
         canvas = Canvas(figsize=(max(8, width * len(panels)), height))
         for place, panel in enumerate(panels, start=1):
             panel.plot(figures, canvas.add_subplot(1, len(panels), place))
-        text = StringIO()
-        canvas.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+        return as_svg(canvas)
+
+
+def as_svg(canvas: Canvas) -> str:
+    """Return a picture as SVG, the same bytes for the same picture."""
+    text = StringIO()
+    canvas.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
     # matplotlib leaves blanks at the ends of lines.
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"

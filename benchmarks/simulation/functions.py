@@ -55,7 +55,9 @@ class LambdaFunction:
         self.usage.invocations += 1
         environment = self._environment()
         started = self.clock.monotonic()
-        token = INVOCATION.set(Invocation(self.clock, environment, started + self.timeout))
+        token = INVOCATION.set(
+            Invocation(self.name, self.clock, environment, started + self.timeout)
+        )
         try:
             self.clock.sleep(latencies.INVOCATION)
             answer = self.handler(event)

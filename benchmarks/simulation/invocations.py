@@ -29,8 +29,9 @@ class Environment:
 
 @dataclass(frozen=True)
 class Invocation:
-    """One invocation; it is over at its deadline, in seconds of the clock."""
+    """One invocation of a function; it is over at its deadline, in seconds of the clock."""
 
+    function: str
     clock: VirtualClock
     environment: Environment
     deadline: float

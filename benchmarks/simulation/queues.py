@@ -60,6 +60,12 @@ class Queue:
         """Whether nothing waits, and nothing is being worked off."""
         return not self._waiting and not self._visible and not self._under_way
 
+    @property
+    def oldest_age(self) -> float:
+        """For how many seconds the oldest message that can be received could be."""
+        oldest = min((each.visible_at for each in self._visible), default=None)
+        return 0.0 if oldest is None else self.clock.monotonic() - oldest
+
     def send(self, body: str, delay: float = 0.0) -> None:
         """Put a message on the queue."""
         self.sent += 1

@@ -57,15 +57,26 @@ def function(package: str) -> FunctionSettings:
 
 
 def rules() -> Sequence[RuleSettings]:
-    """Return the rules of the stack's own bus."""
+    """Return the rules of the stack's own bus, with the queues that they lead to.
+
+    What people are told nothing in a scenario waits for.
+    """
     return [
         RuleSettings(
             pattern=rule["EventPattern"],
-            targets=tuple(target["Arn"]["Fn::GetAtt"][0] for target in rule["Targets"]),
+            targets=tuple(
+                target
+                for each in rule["Targets"]
+                if _type(target := each["Arn"]["Fn::GetAtt"][0]) == "AWS::SQS::Queue"
+            ),
         )
         for rule in _of_type("AWS::Events::Rule")
         if "EventBusName" in rule
     ]
+
+
+def _type(logical_id: str) -> str:
+    return str(_document()["Resources"][logical_id]["Type"])
 
 
 def sweep_interval() -> float:

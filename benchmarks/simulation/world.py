@@ -11,11 +11,11 @@ import os
 import random
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from types import SimpleNamespace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from unittest.mock import patch
 
 import boto3
@@ -27,7 +27,7 @@ from benchmarks.simulation.clock import VirtualClock
 from benchmarks.simulation.cloud import Cloud
 from benchmarks.simulation.estate import TOPIC
 from benchmarks.simulation.futures import VirtualFuture
-from benchmarks.simulation.invocations import keep, sleep
+from benchmarks.simulation.invocations import INVOCATION, keep, sleep
 from privatelink.gateways import clients, readings
 from privatelink.telemetry import logger, metrics
 from sandbox.accounts import PROVIDER, REGION, STACK_NAME
@@ -54,6 +54,15 @@ ENVIRONMENT: Final = {
 """The variables that template.yaml gives the functions."""
 
 
+class Told(NamedTuple):
+    """What a function has told in a metric, and when, in seconds of the clock."""
+
+    seconds: float
+    function: str
+    name: str
+    value: float
+
+
 @dataclass(frozen=True)
 class World:
     """Everything that a scenario acts on."""
@@ -63,6 +72,8 @@ class World:
     cloud: Cloud
     clients: Clients
     """Takes the place of botocore's and boto3's."""
+    told: list[Told] = field(default_factory=list)
+    """The metrics of all invocations."""
 
 
 class EnvironmentQuota:
@@ -112,10 +123,15 @@ def _patches(world: World) -> tuple[Patch, ...]:
         Patch(botocore.endpoint, "time", SimpleNamespace(sleep=sleep), "retries wait"),
         Patch(quota, "RetryQuota", EnvironmentQuota, "one client serves all environments"),
         Patch(readings, "Future", future, "it is waited for in modelled time"),
-        Patch(provider, "add_metric", _say_nothing, "environments would share the metrics"),
+        Patch(provider, "add_metric", partial(_tell, world), "environments share the metrics"),
         Patch(provider, "flush_metrics", _say_nothing, "as above"),
         Patch(powertools_logger, "_logger", _silent(), "nobody reads the log"),
     )
+
+
+def _tell(world: World, *, name: str, value: float, **_: object) -> None:
+    function = INVOCATION.get().function
+    world.told.append(Told(world.clock.monotonic(), function, name, value))
 
 
 def _say_nothing(**_: object) -> None:

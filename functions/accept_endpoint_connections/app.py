@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from accept_endpoint_connections.calls import Allowance
+from accept_endpoint_connections.census import Census
 from accept_endpoint_connections.settings import Settings
 from accept_endpoint_connections.upkeep import Upkeep
 from accept_endpoint_connections.use_case import AcceptEndpointConnections
@@ -25,8 +26,8 @@ from privatelink.gateways.endpoint_services import EndpointServices
 from privatelink.gateways.queues import FollowUpQueue
 from privatelink.gateways.stack import Stack
 from privatelink.hints import Hint, coalesce, read_hint
-from privatelink.telemetry import count, logger, metrics
-from privatelink.telling import log_failure, log_finding
+from privatelink.telemetry import count, logger, measure_percent, measure_seconds, metrics
+from privatelink.telling import FAILED_PERCENT, log_failure, log_finding
 
 
 @cache
@@ -49,7 +50,6 @@ def lambda_handler(event: Mapping[str, Any], _context: object) -> BatchResponse:
     """Make one pass over each service that the batch is about."""
     accept = use_case()
     batch = Batch(event["Records"], log_failure)
-    count("Messages", len(event["Records"]))
     hints = [(message_id, hint) for message_id, hint in batch.read(read_hint) if hint]
     if hints:
         changed = any(hint.allowlist_changed for _, hint in hints)
@@ -57,13 +57,20 @@ def lambda_handler(event: Mapping[str, Any], _context: object) -> BatchResponse:
             allowlist = accept.stack.allowlists.get(fresh=changed)
         except AllowlistError as error:
             log_failure(error, [message_id for message_id, _ in hints])
+            measure_percent(FAILED_PERCENT, 100)
             if isinstance(error, InvalidAllowlistError) and _is_news(event, hints):
                 count("InvalidAllowlistDeployed")
             raise
         tracked = accept.stack.ledger.read_tracked_services()
         looks = coalesce(hints, allowlist.looked_after(tracked))
-        allowance = Allowance()
-        batch.run(looks, lambda look: accept(look, allowlist, tracked, allowance))
+        allowance, census = Allowance(), Census()
+        batch.run(looks, lambda look: accept(look, allowlist, tracked, allowance, census))
+        requested = [hint.sweep_requested for _, hint in hints if hint.sweep_requested]
+        if requested:
+            measure_seconds("SweepAgeSeconds", (accept.clock() - min(requested)).total_seconds())
+            if census.services == len({look.service_id for _, look in looks}):
+                census.tell()
+    measure_percent(FAILED_PERCENT, batch.failed_percent)
     return batch.response
 
 

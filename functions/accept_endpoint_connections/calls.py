@@ -10,6 +10,7 @@ from privatelink.errors import AwsError, PrivateLinkError, UnsuccessfulItemsErro
 from privatelink.gateways.endpoint_services import IDS_PER_CALL, EndpointServices
 from privatelink.model import ServiceId, VpcEndpointId
 from privatelink.rules import Action
+from privatelink.telemetry import count
 
 CALLS_MAX: Final = 20
 """How many Accept and Reject calls one invocation makes, whatever it looks at.
@@ -64,10 +65,17 @@ def apply(
         except UnsuccessfulItemsError as refusal:
             undone += refusal.items
             errors.append(refusal)
+            _count_refused(action, len(refusal.items))
         except AwsError as error:
             undone += chunk
             errors.append(error)
+            _count_refused(action, len(chunk))
     return Applied(plan=plan.without(undone), is_cut_short=is_cut_short)
+
+
+def _count_refused(action: Action, connections: int) -> None:
+    if action is Action.ACCEPT:
+        count("AcceptanceRefused", connections)
 
 
 def _chunks(plan: AcceptancePlan) -> Iterator[tuple[Action, tuple[VpcEndpointId, ...]]]:

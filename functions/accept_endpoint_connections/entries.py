@@ -1,26 +1,25 @@
 """How a decision about a connection is recorded in the ledger, announced, logged and counted."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
 from privatelink.acceptance import AcceptancePlan
 from privatelink.decisions import Decision
+from privatelink.event_names import HELD
 from privatelink.gateways.events import Event
 from privatelink.gateways.records import EndpointEntry
 from privatelink.model import ConnectionState, VpcEndpointId
-from privatelink.rules import Action, Rule
+from privatelink.rules import WITHDRAWALS, Action, Rule
 from privatelink.telemetry import count, logger
 
 _ANNOUNCEMENTS: Final = {
     Action.ACCEPT: "Endpoint Connection Accepted",
     Action.REJECT: "Endpoint Connection Rejected",
-    Action.HOLD: "Endpoint Connection Held",
+    Action.HOLD: HELD,
 }
-_METRICS: Final = {
-    Action.ACCEPT: "ConnectionsAccepted",
-    Action.REJECT: "ConnectionsRejected",
-}
+_DONE: Final = (Action.ACCEPT, Action.REJECT)
+"""Actions that change something."""
 _LET_IN: Final = frozenset({Rule.LISTED, Rule.LIVE_LISTED})
 
 
@@ -46,7 +45,7 @@ def changed_entries(
 
 def recorded_action(action: Action, *, observing: bool) -> str:
     """Return how the ledger calls an action that is, or only would be, taken."""
-    return f"would {action}" if observing and action in _METRICS else action.value
+    return f"would {action}" if observing and action in _DONE else action.value
 
 
 def _entry(
@@ -68,6 +67,7 @@ def _entry(
         first_seen=old.first_seen if old else now,
         accepted=(old.accepted if old else "") or (now if let_in else ""),
         available=(old.available if old else "") or (now if available else ""),
+        created=connection.creation_timestamp.isoformat(),
     )
 
 
@@ -91,15 +91,21 @@ def announcements(decisions: Iterable[Decision], allowlist_version: str) -> list
     ]
 
 
-def log_and_count(plan: AcceptancePlan, *, observing: bool, tripped_before: bool) -> None:
+def log_and_count(
+    plan: AcceptancePlan,
+    changed: Container[VpcEndpointId],
+    *,
+    observing: bool,
+    tripped_before: bool,
+) -> None:
     """Say in the log and in metrics what is, or would be, done about connections.
 
-    `tripped_before` says whether the circuit breaker was open already. One that trips by the
-    calendar alone is not counted anew: that is not a matter of the version in force.
+    `changed` are the endpoints about which there is something new. `tripped_before` says whether
+    the circuit breaker was open already. One that trips by the calendar alone is not counted anew:
+    that is not a matter of the version in force.
     """
-    for action, metric in _METRICS.items():
-        decisions = plan.by(action)
-        for decision in decisions:
+    for action in _DONE:
+        for decision in plan.by(action):
             logger.info(
                 recorded_action(action, observing=observing),
                 extra={
@@ -109,10 +115,24 @@ def log_and_count(plan: AcceptancePlan, *, observing: bool, tripped_before: bool
                     "reason": decision.reason,
                 },
             )
-        if decisions and not observing:
-            count(metric, len(decisions))
+    held = [d for d in plan.by(Action.HOLD) if d.connection.vpc_endpoint_id in changed]
+    if held:
+        count("ConnectionsHeld", len(held))
+    if not observing:
+        _count_done(plan)
     if plan.is_stopped:
         count("BreakerTripped")
         if not tripped_before and not observing and not plan.is_stopped_by_the_calendar:
             # Once, not as long as it is open: what mends it has to get past the alarm.
             count("BreakerTrippedAnew")
+
+
+def _count_done(plan: AcceptancePlan) -> None:
+    withdrawn = sum(decision.rule in WITHDRAWALS for decision in plan.by(Action.REJECT))
+    for metric, number in (
+        ("ConnectionsAccepted", len(plan.by(Action.ACCEPT))),
+        ("ConnectionsRejected", len(plan.by(Action.REJECT)) - withdrawn),
+        ("ConnectionsWithdrawn", withdrawn),
+    ):
+        if number:
+            count(metric, number)

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 from accept_endpoint_connections.calls import Allowance, Applied, apply
+from accept_endpoint_connections.census import Census, tell_how_long_listed_ones_wait
 from accept_endpoint_connections.entries import announcements, changed_entries, log_and_count
 from accept_endpoint_connections.leavers import give_up, tidy
 from accept_endpoint_connections.upkeep import Inspection, Upkeep
@@ -51,10 +52,17 @@ class AcceptEndpointConnections:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def __call__(
-        self, look: Look, allowlist: Allowlist, tracked: TrackedServices, allowance: Allowance
+        self,
+        look: Look,
+        allowlist: Allowlist,
+        tracked: TrackedServices,
+        allowance: Allowance,
+        census: Census,
     ) -> None:
         """Bring one service to what the allowlist says, within an allowance of calls."""
-        self.carry_out(*self.decide(look, allowlist, tracked), allowance)
+        this, plan = self.decide(look, allowlist, tracked)
+        census.take(this.record)
+        self.carry_out(this, plan, allowance)
 
     def decide(
         self, look: Look, allowlist: Allowlist, tracked: TrackedServices
@@ -88,7 +96,6 @@ class AcceptEndpointConnections:
         if not this.observing:
             applied = apply(self.services, this.service_id, plan, allowance, errors)
         done = applied.plan
-        log_and_count(done, observing=this.observing, tripped_before=this.has_tripped)
         changed = changed_entries(
             done,
             this.record.endpoints,
@@ -96,6 +103,9 @@ class AcceptEndpointConnections:
             now=self.clock(),
             observing=this.observing,
         )
+        log_and_count(done, changed, observing=this.observing, tripped_before=this.has_tripped)
+        if not this.observing:
+            tell_how_long_listed_ones_wait(this, plan, done, self.clock())
         with collected(errors):
             self.stack.ledger.record_endpoints(this.service_id, changed)
         with collected(errors):

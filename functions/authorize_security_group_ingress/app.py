@@ -20,8 +20,8 @@ from privatelink.gateways.shares import Shares
 from privatelink.gateways.stack import Stack
 from privatelink.gateways.traces import Traces
 from privatelink.hints import read_convergence_request
-from privatelink.telemetry import count, logger, metrics
-from privatelink.telling import log_failure, log_finding
+from privatelink.telemetry import logger, measure_percent, metrics
+from privatelink.telling import FAILED_PERCENT, log_failure, log_finding
 
 
 @cache
@@ -42,12 +42,12 @@ def use_case() -> AuthorizeSecurityGroupIngress:
 def lambda_handler(event: Mapping[str, Any], _context: object) -> BatchResponse:
     """Converge each consumer that the batch is about, several at the same time."""
     batch = Batch(event["Records"], log_failure)
-    count("Messages", len(event["Records"]))
     requests = batch.read(read_convergence_request)
     if requests:
         converge = use_case()
         converge.shares.since(max(request.requested for _, request in requests))
         batch.run(requests, converge, converge.crew)
+    measure_percent(FAILED_PERCENT, batch.failed_percent)
     return batch.response
 
 

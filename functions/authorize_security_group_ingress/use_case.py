@@ -188,6 +188,8 @@ class AuthorizeSecurityGroupIngress:
                     tags={**self._tags(share), ENDPOINT_TAG: endpoint_id},
                 )
             count("RulesAuthorized", len(rules))
+            if repaired := sum(self.traces.has_held(share, sentence(rule)) for rule in rules):
+                count("DriftRepaired", repaired)
             self._note(share, endpoint_id, "authorize", map(sentence, rules))
 
     def _revoke(

@@ -106,6 +106,11 @@ class Batch:
         ids = (record["messageId"] for record in self._records)
         return {"batchItemFailures": [{"itemIdentifier": i} for i in ids if i in self._failed]}
 
+    @property
+    def failed_percent(self) -> float:
+        """How many of a hundred messages SQS is to deliver again."""
+        return 100 * len(self._failed) / len(self._records) if self._records else 0.0
+
     def _fail(self, error: Exception, message_ids: Sequence[str]) -> None:
         with self._lock:
             self._on_failure(error, message_ids)

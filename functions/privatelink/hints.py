@@ -38,7 +38,8 @@ class Hint(Struct, frozen=True, kw_only=True):
     `vpc_endpoint_ids` are the endpoints that something may have happened to. `follow_up` counts how
     often a pending connection has been looked after already, from 1; it is 0 for a hint from
     outside. `allowlist_changed` asks for the allowlist to be read anew, and `allowlist_bakes` says
-    that it may still be rolled back.
+    that it may still be rolled back. `sweep_requested` is when a sweep was asked for, None for any
+    other hint.
     """
 
     service_ids: frozenset[ServiceId]
@@ -46,6 +47,7 @@ class Hint(Struct, frozen=True, kw_only=True):
     follow_up: int = 0
     allowlist_changed: bool = False
     allowlist_bakes: bool = False
+    sweep_requested: datetime | None = None
 
     @property
     def is_thorough(self) -> bool:
@@ -65,7 +67,8 @@ def read_hint(body: str) -> Hint | None:
     if kind == NOTIFICATION:
         return _hint_of(json.dumps(detail))
     if kind == SWEEP:
-        return Hint(service_ids=frozenset())
+        requested = read_time(event.get("time"))
+        return Hint(service_ids=frozenset(), sweep_requested=requested)
     if kind == FOLLOW_UP:
         return Hint(
             service_ids=find_service_ids(json.dumps(detail)),

@@ -1,6 +1,7 @@
 """What the functions say about their work: structured logs, and metrics in their log lines."""
 
 import json
+import os
 from collections.abc import Mapping
 from threading import Lock
 from typing import Any, Final
@@ -31,11 +32,28 @@ def _cut(value: object) -> object:
 
 logger = Logger(json_serializer=_one_line)
 metrics = Metrics(namespace="PrivateLinkAutopilot")
+# Lambda says so: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+_package, _, _ = os.environ.get("_HANDLER", "unknown").partition(".")
+metrics.set_default_dimensions(function=_package.replace("_", "-"))
 _counting: Final = Lock()
 """Powertools' metrics are not made for threads."""
 
 
 def count(name: str, value: int = 1) -> None:
-    """Add to a metric that counts."""
+    """Add to a metric that counts, or tell how many there are."""
+    _add(name, MetricUnit.Count, value)
+
+
+def measure_seconds(name: str, value: float) -> None:
+    """Tell how long something has taken, or has been going on."""
+    _add(name, MetricUnit.Seconds, value)
+
+
+def measure_percent(name: str, value: float) -> None:
+    """Tell a share of a whole."""
+    _add(name, MetricUnit.Percent, value)
+
+
+def _add(name: str, unit: MetricUnit, value: float) -> None:
     with _counting:
-        metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+        metrics.add_metric(name=name, unit=unit, value=value)

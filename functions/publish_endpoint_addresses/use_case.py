@@ -25,13 +25,20 @@ from privatelink.gateways.shares import Shares
 from privatelink.gateways.stack import Stack
 from privatelink.gateways.traces import Traces
 from privatelink.hints import ConvergenceRequest
-from privatelink.model import ESTABLISHED, InterfaceEndpoint, NetworkInterface, NetworkInterfaceId
-from privatelink.parameter_places import Publisher
+from privatelink.model import (
+    ESTABLISHED,
+    InterfaceEndpoint,
+    NetworkInterface,
+    NetworkInterfaceId,
+    VpcEndpointId,
+)
+from privatelink.parameter_places import PlaceId, Publisher
 from privatelink.publication import PublicationPlan, no_room, ownerless, plan_publication
 from privatelink.reachability import Surroundings, check_reachability
 from privatelink.session_policies import Purpose
-from privatelink.telemetry import count
+from privatelink.telemetry import count, measure_seconds
 from publish_endpoint_addresses import purposes
+from publish_endpoint_addresses.measuring import drift, is_first, seconds_to_ready
 from publish_endpoint_addresses.shelves import Shelves, Side
 from publish_endpoint_addresses.telling import PUBLISHED, published_by, withdrawn_by, would
 
@@ -222,6 +229,8 @@ class PublishEndpointAddresses:
         parameters.delete_parameters(plan.delete)
         if plan.create or plan.overwrite:
             count("ParametersPut", len(plan.create) + len(plan.overwrite))
+        if repaired := drift(self.traces, share, side, shelf, plan):
+            count("DriftRepaired", repaired)
         if plan.delete:
             count("ParametersDeleted", len(plan.delete))
 
@@ -255,8 +264,16 @@ class PublishEndpointAddresses:
         for endpoint_id, detail in published_by(share, shelf, plan, choice):
             self.stack.ledger.add_history(endpoint_id, self.clock(), "publish", detail)
             events.append(Event(PUBLISHED, detail))
+            if is_first(share, shelf, PlaceId(detail["path"].rpartition("/")[2])):
+                self._tell_time_to_ready(share, endpoint_id)
         events += withdrawn_by(share, shelf, plan)
         self.stack.bus.put_events(events)
+
+    def _tell_time_to_ready(self, share: Share, endpoint_id: VpcEndpointId) -> None:
+        entry = self.stack.ledger.read_endpoint(share.service.service_id, endpoint_id)
+        seconds = seconds_to_ready(entry, self.clock())
+        if seconds is not None:
+            measure_seconds("TimeToReadySeconds", seconds)
 
     def _is_gone(self, share: Share, shelves: Shelves, sides: Iterable[Side]) -> bool:
         """Look again where something has been deleted, and tell whether nothing of ours is left."""

@@ -12,7 +12,7 @@ from ministack.core.arn import Arn, ArnParseError, parse_arn
 from ministack.core.responses import get_account_id
 from ministack.services import eventbridge
 
-from sandbox.emulator import event_queues, foreign_buses
+from sandbox.emulator import event_functions, event_queues, foreign_buses
 from sandbox.emulator.service_roles import service_may
 
 Event = dict[str, Any]
@@ -48,6 +48,8 @@ def install() -> None:
             return _send(sent, target, rule, address, "scheduler.amazonaws.com")
         if address and is_bus and address.account_id != get_account_id():
             return _send(event, target, rule, address, "events.amazonaws.com")
+        if address is not None and address.service == "lambda":
+            return event_functions.deliver(str(address), event, rule, view)
         is_queue = address is not None and address.service == "sqs"
         if is_queue and not event_queues.admits(str(address), target, rule):
             return False

@@ -6,6 +6,7 @@ from typing import Final
 PACKAGES: Final = (
     "accept_endpoint_connections",
     "authorize_security_group_ingress",
+    "notify_people",
     "privatelink",
     "publish_endpoint_addresses",
     "relay_connection_notifications",

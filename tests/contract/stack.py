@@ -15,6 +15,7 @@ FUNCTIONS: Final = (
     "authorize_security_group_ingress",
     "publish_endpoint_addresses",
     "validate_allowlist",
+    "notify_people",
 )
 QUEUED: Final = FUNCTIONS[1:4]
 """Functions that read queues."""

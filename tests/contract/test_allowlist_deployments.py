@@ -25,7 +25,7 @@ def test_the_function_is_the_validator_of_the_allowlist_and_appconfig_may_invoke
     (validator,) = one("AWS::AppConfig::ConfigurationProfile")["Validators"]
     arn = {"Fn::GetAtt": ["ValidateAllowlist", "Arn"]}
     assert validator == {"Type": "LAMBDA", "Content": arn}
-    permission = one("AWS::Lambda::Permission")
+    permission = of_type("AWS::Lambda::Permission")["ValidateAllowlistPermission"]
     assert permission["FunctionName"] == {"Ref": "ValidateAllowlist"}
     assert permission["Principal"] == "appconfig.amazonaws.com"
     assert ":${AWS::AccountId}:" in permission["SourceArn"]["Fn::Sub"]

@@ -19,8 +19,11 @@ ENCRYPTED: Final = {
     "AWS::SQS::Queue": ("KmsMasterKeyId",),
 }
 # What a role does that needs the key, what of it, and through which service it gets it.
-SQS, DYNAMODB = (f"{name}.${{AWS::Region}}.amazonaws.com" for name in ("sqs", "dynamodb"))
+SNS, SQS, DYNAMODB = (
+    f"{name}.${{AWS::Region}}.amazonaws.com" for name in ("sns", "sqs", "dynamodb")
+)
 NEEDS: Final = {
+    "sns:Publish": {("kms:Decrypt", SNS), ("kms:GenerateDataKey", SNS)},
     "sqs:ReceiveMessage": {("kms:Decrypt", SQS)},
     "sqs:SendMessage": {("kms:Decrypt", SQS), ("kms:GenerateDataKey", SQS)},
     "dynamodb:BatchWriteItem": {("kms:Decrypt", DYNAMODB)},
@@ -103,7 +106,7 @@ def test_the_account_itself_administers_the_key_and_does_not_use_it() -> None:
     assert not any("*" in action for action in first["Action"])
     for statement in others:
         services = listed(statement["Condition"]["StringEquals"]["kms:ViaService"])
-        assert {service["Fn::Sub"] for service in services} <= {SQS, DYNAMODB}
+        assert {service["Fn::Sub"] for service in services} <= {SNS, SQS, DYNAMODB}
 
 
 def test_the_services_that_use_the_key_are_these() -> None:
@@ -113,12 +116,23 @@ def test_the_services_that_use_the_key_are_these() -> None:
         if "Service" in statement["Principal"]
     }
     logs = json.dumps({"Fn::Sub": "logs.${AWS::Region}.amazonaws.com"})
-    others = ("events.amazonaws.com", "sns.amazonaws.com", "vpce.amazonaws.com")
+    others = (
+        "cloudwatch.amazonaws.com",
+        "events.amazonaws.com",
+        "sns.amazonaws.com",
+        "vpce.amazonaws.com",
+    )
     assert services == {logs, *map(json.dumps, others)}
 
 
 @pytest.mark.parametrize(
-    "service", ["events.amazonaws.com", "sns.amazonaws.com", "vpce.amazonaws.com"]
+    "service",
+    [
+        "cloudwatch.amazonaws.com",
+        "events.amazonaws.com",
+        "sns.amazonaws.com",
+        "vpce.amazonaws.com",
+    ],
 )
 def test_a_service_uses_the_key_for_resources_of_this_account_only(service: str) -> None:
     statement = the(statements_for(service))
@@ -126,14 +140,16 @@ def test_a_service_uses_the_key_for_resources_of_this_account_only(service: str)
     assert accounts == {"Ref": "AWS::AccountId"}
 
 
-@pytest.mark.parametrize("service", ["sns.amazonaws.com", "vpce.amazonaws.com"])
+@pytest.mark.parametrize(
+    "service", ["cloudwatch.amazonaws.com", "sns.amazonaws.com", "vpce.amazonaws.com"]
+)
 def test_a_service_says_for_which_resource_of_this_account_it_uses_the_key(service: str) -> None:
     """Whether EventBridge tells it to the key of a queue is documented nowhere."""
     assert all(HERE in source for source in sources(the(statements_for(service))))
 
 
-def test_the_topic_that_may_use_the_key_is_that_of_the_stack() -> None:
-    (topic,) = of_type("AWS::SNS::Topic").values()
+def test_the_topic_that_may_use_the_key_is_the_one_that_has_a_dead_letter_queue() -> None:
+    topic = of_type("AWS::SNS::Topic")["ConnectionNotificationTopic"]
     expected = [f"{PREFIX}sns:{HERE}{topic['TopicName']['Fn::Sub']}"]
     assert sources(the(statements_for("sns.amazonaws.com"))) == expected
 

@@ -57,7 +57,7 @@ def test_every_event_file_is_a_whole_envelope(package: str, event: Mapping[str, 
 def test_the_relay_is_subscribed_to_the_topic_that_may_be_published_to_by_privatelink() -> None:
     (event,) = function("relay_connection_notifications")["Events"].values()
     assert event["Type"] == "SNS"
-    (policy,) = of_type("AWS::SNS::TopicPolicy").values()
+    policy = of_type("AWS::SNS::TopicPolicy")["ConnectionNotificationTopicPolicy"]
     assert policy["Topics"] == [event["Properties"]["Topic"]]
     admitting = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]
     assert [s["Principal"] for s in admitting] == [{"Service": "vpce.amazonaws.com"}]
@@ -78,6 +78,15 @@ def test_what_the_code_sends_as_a_convergence_request_reaches_both_functions(
     package: str,
 ) -> None:
     assert matches(patterns_of(package)["ConvergenceRule"], event_of(event_names.CONVERGENCE))
+
+
+@pytest.mark.parametrize("detail_type", [event_names.HELD, event_names.FINDING_RAISED])
+def test_what_waits_for_a_person_is_told(detail_type: str) -> None:
+    pattern = of_type("AWS::Events::Rule")["AttentionRule"]["EventPattern"]
+    assert matches(pattern, event_of(detail_type))
+    events = [event for _, event in event_files(ROOT / "events" / "notify_people")]
+    assert any(event["detail-type"] == detail_type for event in events)
+    assert all(matches(pattern, event) for event in events)
 
 
 def test_the_schedule_asks_for_a_sweep() -> None:

@@ -4,6 +4,7 @@ from dataclasses import fields
 from importlib import import_module
 
 import pytest
+from samcli.yamlhelper import yaml_parse
 
 from privatelink.environment import variable
 from privatelink.telemetry import metrics
@@ -36,7 +37,7 @@ def test_every_package_with_a_handler_is_a_function() -> None:
 def test_the_environment_is_what_the_settings_read(package: str) -> None:
     settings = import_module(f"{package}.settings").Settings
     variables = set(function(package)["Environment"]["Variables"])
-    assert variables - {"POWERTOOLS_SERVICE_NAME"} == {variable(f.name) for f in fields(settings)}
+    assert variables == {variable(f.name) for f in fields(settings)}
 
 
 @pytest.mark.parametrize("package", QUEUED)
@@ -112,16 +113,26 @@ def test_the_policy_of_a_queue_is_about_that_queue_and_the_rules_that_lead_to_it
         assert admitted == leading, name
 
 
-@pytest.mark.parametrize("alarm", sorted(of_type("AWS::CloudWatch::Alarm")))
-def test_an_alarm_watches_a_metric_that_a_function_counts(alarm: str) -> None:
-    properties = of_type("AWS::CloudWatch::Alarm")[alarm]
-    assert properties["Namespace"] == metrics.namespace
-    (dimension,) = properties["Dimensions"]
-    assert dimension["Name"] == "service"
-    packages = {
-        function(package)["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]: package
-        for package in FUNCTIONS
+def test_metrics_and_logs_are_of_the_stack() -> None:
+    variables = yaml_parse((ROOT / "template.yaml").read_text())["Globals"]["Function"][
+        "Environment"
+    ]["Variables"]
+    assert variables["POWERTOOLS_SERVICE_NAME"] == {"Ref": "AWS::StackName"}
+
+
+@pytest.mark.parametrize(
+    "alarm",
+    sorted(
+        name
+        for name, alarm in of_type("AWS::CloudWatch::Alarm").items()
+        if alarm["Namespace"] == metrics.namespace
+    ),
+)
+def test_an_alarm_watches_a_metric_of_a_function_of_this_stack(alarm: str) -> None:
+    dimensions = {
+        each["Name"]: each["Value"]
+        for each in of_type("AWS::CloudWatch::Alarm")[alarm]["Dimensions"]
     }
-    sources = (ROOT / "functions" / packages[dimension["Value"]]).glob("*.py")
-    counted = f'count("{properties["MetricName"]}"'
-    assert any(counted in path.read_text() for path in sources)
+    assert dimensions.keys() == {"service", "function"}
+    assert dimensions["service"] == {"Ref": "AWS::StackName"}
+    assert dimensions["function"].replace("-", "_") in FUNCTIONS

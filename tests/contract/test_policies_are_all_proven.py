@@ -35,6 +35,7 @@ _TYPES: Final = {
         "AWS::KMS::Key",
         "AWS::Lambda::Permission",
         "AWS::Logs::LogGroup",
+        "AWS::SNS::Subscription",
         "AWS::SNS::Topic",
         "AWS::SNS::TopicPolicy",
         "AWS::SQS::Queue",
@@ -50,6 +51,7 @@ _ROLES: Final = {
         "AllowlistMonitorRole",
         "AuthorizeSecurityGroupIngressRole",
         "ConsoleRole",
+        "NotifyPeopleRole",
         "PublishEndpointAddressesRole",
         "RelayConnectionNotificationsRole",
         "SweepScheduleRole",
@@ -59,12 +61,14 @@ _ROLES: Final = {
 }
 _CONDITIONAL: Final = {
     PROVIDER: {
+        "AttentionEmail": "SomebodyIsMailed",
         "EventBusPolicy": "EventsAreForwarded",
         "OrganizationEventBusPolicy": "OrganizationForwardsEvents",
     },
     CONSUMER: {"EndpointCallRule": "ForwardEvents", "EventForwardingRole": "ForwardEvents"},
 }
-"""What exists under a condition only: the bus's two policies, and what a consumer forwards with."""
+"""What exists under a condition only: a mail's subscription, the bus's two policies, and what a
+consumer forwards with."""
 
 _HOLDERS: Final = {
     "AWS::Events::EventBusPolicy",
@@ -120,7 +124,7 @@ def test_there_is_no_role_but_those_that_are_proven(template: str) -> None:
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
-def test_only_forwarding_of_events_depends_on_a_condition(template: str) -> None:
+def test_only_mail_and_forwarding_of_events_depend_on_a_condition(template: str) -> None:
     found = {
         name: each["Condition"] for name, each in resources(template).items() if "Condition" in each
     }
@@ -132,8 +136,11 @@ def test_a_policy_of_a_bus_is_all_in_its_statement() -> None:
         assert policy.keys() == {"EventBusName", "StatementId", "Statement"}
 
 
-def test_one_permission_to_invoke_a_function_is_given() -> None:
-    assert of_type("AWS::Lambda::Permission").keys() == {"ValidateAllowlistPermission"}
+def test_permissions_to_invoke_a_function_are_given_to_appconfig_and_one_rule() -> None:
+    assert of_type("AWS::Lambda::Permission").keys() == {
+        "NotifyPeoplePermission",
+        "ValidateAllowlistPermission",
+    }
 
 
 @pytest.mark.parametrize("template", TEMPLATES)

@@ -14,6 +14,7 @@ _PUBLISHERS: Final = {
     "AddressQueue": {"events.amazonaws.com"},
     "UndeliveredEvents": {"events.amazonaws.com", "sns.amazonaws.com"},
     "ConnectionNotificationTopic": {"vpce.amazonaws.com"},
+    "AttentionTopic": {"cloudwatch.amazonaws.com"},
 }
 """The services that publish to each; to other queues nobody does by a policy of theirs."""
 

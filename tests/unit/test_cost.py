@@ -41,7 +41,7 @@ def test_each_component_is_counts_times_prices() -> None:
 
 def test_an_installation_that_does_nothing_costs_what_stands_there() -> None:
     idle = per_month(replace(OURS, runs_a_month=0), Usage())
-    assert sum(idle.values()) == pytest.approx(1 + 3 * 0.3 + 4 * 0.1 + 3 * 657_000 * 0.4e-6)
+    assert sum(idle.values()) == pytest.approx(1 + 7 * 0.3 + 17 * 0.1 + 3 * 657_000 * 0.4e-6)
 
 
 def test_a_sweep_every_five_minutes_is_8760_a_month() -> None:

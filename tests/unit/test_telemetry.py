@@ -1,4 +1,7 @@
 import json
+import os
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
@@ -47,3 +50,30 @@ def test_threads_count_one_after_another(monkeypatch: pytest.MonkeyPatch) -> Non
         list(pool.map(count, [f"Metric{number}" for number in range(40)]))
     assert overlaps == []
     assert len(counted) == 40
+
+
+def test_metrics_are_of_the_stack_and_the_function() -> None:
+    of_lambda = {
+        "POWERTOOLS_SERVICE_NAME": "stack",
+        "_HANDLER": "validate_allowlist.app.lambda_handler",
+    }
+    code = """
+from privatelink.telemetry import measure_seconds, metrics
+measure_seconds("Waited", 1.5)
+metrics.flush_metrics()
+"""
+    written = subprocess.run(  # noqa: S603 - lines of our own
+        [sys.executable, "-c", code],
+        env={**os.environ, **of_lambda, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    record = json.loads(written)
+    (directive,) = record["_aws"]["CloudWatchMetrics"]
+    (dimensions,) = directive["Dimensions"]
+    assert {name: record[name] for name in dimensions} == {
+        "service": "stack",
+        "function": "validate-allowlist",
+    }
+    assert directive["Metrics"] == [{"Name": "Waited", "Unit": "Seconds"}]

@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from privatelink.event_names import FINDING_RAISED
 from privatelink.findings import Finding
 from privatelink.gateways.events import Event, EventBus
 from privatelink.gateways.ledger import Ledger
 from privatelink.gateways.records import LONG_AGO, RAISED, OpenFinding, Scope
-
-FINDING_RAISED = "Finding Raised"
 
 
 @dataclass(frozen=True, kw_only=True)

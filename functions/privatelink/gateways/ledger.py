@@ -79,6 +79,13 @@ class Ledger:
         """Return what is on record for one part of a consumer."""
         return read_scope(self._query(_partition(scope.service_id), scope.prefix), scope)
 
+    def read_endpoint(
+        self, service_id: ServiceId, vpc_endpoint_id: VpcEndpointId
+    ) -> EndpointEntry | None:
+        """Return the last decision about an endpoint; None: there has been none."""
+        items = self._query(_partition(service_id), f"ENDPOINT#{vpc_endpoint_id}")
+        return read_service(items).endpoints.get(vpc_endpoint_id)
+
     def leave_trace(self, scope: Scope, at: datetime, holds: Iterable[str]) -> None:
         """Note what of ours may be with the consumer from now on, beside what others have noted.
 

@@ -59,7 +59,8 @@ class EndpointEntry(Struct, frozen=True, kw_only=True):
     """The last decision about an endpoint; times are ISO 8601, empty for what has not happened.
 
     `accepted` says when it was first seen to be let in by an entry of the allowlist; `first_rule`
-    is the rule of the first decision of all.
+    is the rule of the first decision of all. `created` says when EC2 made the endpoint; entries of
+    older versions do not have it.
     """
 
     account_id: str
@@ -74,6 +75,7 @@ class EndpointEntry(Struct, frozen=True, kw_only=True):
     first_seen: str
     accepted: str
     available: str
+    created: str = ""
 
 
 class HistoryEntry(Struct, frozen=True, kw_only=True):

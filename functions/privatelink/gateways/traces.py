@@ -44,6 +44,10 @@ class Traces:
         trace = share.record.trace
         return trace is not None and self.clock() - trace.touched > _SEEN_WITHIN
 
+    def has_held(self, share: Share, name: str) -> bool:
+        """Whether a name was with the consumer, and nothing has been put there since by us."""
+        return name in share.holds and self.is_settled(share)
+
     def settle(self, share: Share, present: Iterable[str]) -> None:
         """Strike off what is not with the consumer any more."""
         gone = share.holds.difference(present)

@@ -12,6 +12,7 @@ from botocore.compat import HTTPHeaders
 
 from accept_endpoint_connections import app as accept_app
 from authorize_security_group_ingress import app as ingress_app
+from notify_people import app as notify_app
 from privatelink.batches import BatchResponse
 from publish_endpoint_addresses import app as publish_app
 from relay_connection_notifications import app as relay_app
@@ -20,7 +21,7 @@ from sandbox.in_process.invoking import Context
 from sandbox.privatelink.clients import in_process_client
 from validate_allowlist import app as validate_app
 
-APPS: Final = (accept_app, ingress_app, publish_app, relay_app, validate_app)
+APPS: Final = (accept_app, ingress_app, notify_app, publish_app, relay_app, validate_app)
 
 
 def batch(*bodies: object, receives: int = 1) -> dict[str, Any]:

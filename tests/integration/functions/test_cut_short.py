@@ -4,6 +4,7 @@ import pytest
 
 from accept_endpoint_connections import app
 from accept_endpoint_connections.calls import Allowance
+from accept_endpoint_connections.census import Census
 from privatelink.hints import Look
 from privatelink.model import ServiceId
 from tests.integration.functions.world import World
@@ -21,6 +22,7 @@ def look(world: World, allowance: Allowance, service_id: str = "", *, follow_up:
         accept.stack.allowlists.get(),
         accept.stack.ledger.read_tracked_services(),
         allowance,
+        Census(),
     )
 
 

@@ -16,6 +16,7 @@ from botocore.awsrequest import AWSResponse
 
 from accept_endpoint_connections import app as accept_app
 from authorize_security_group_ingress import app as ingress_app
+from notify_people import app as notify_app
 from privatelink.batches import BatchResponse, in_turn
 from privatelink.errors import AllowlistError
 from privatelink.event_names import CONVERGENCE
@@ -126,6 +127,7 @@ class World:
             "CONSUMER_ROLE_NAME": "privatelink-autopilot-consumer",
             "CONSUMER_EXTERNAL_ID": "an-external-id-of-tests",
             "PARAMETER_PREFIX": "/privatelink",
+            "ATTENTION_TOPIC_ARN": f"arn:aws:sns:{REGION}:{PROVIDER}:attention",
         }
 
     def listen(self, port: int, protocol: str) -> None:
@@ -218,7 +220,8 @@ class World:
         """Have the functions' clock be further ahead of the machine's; the model's stands still."""
         self._ahead += timedelta(**time)
 
-    def _clock(self) -> datetime:
+    def now(self) -> datetime:
+        """Return the time of the functions' clock."""
         return datetime.now(UTC) + self._ahead
 
     def _respond(self, app: ModuleType, *bodies: object, receives: int = 1) -> BatchResponse:
@@ -227,7 +230,7 @@ class World:
 
     @contextmanager
     def _working(self, app: ModuleType) -> Iterator[None]:
-        equip(app.use_case(), {**self.equipment, "clock": self._clock})
+        equip(app.use_case(), {**self.equipment, "clock": self.now})
         package, self._at_work = self._at_work, app.__name__.partition(".")[0]
         try:
             yield
@@ -247,11 +250,16 @@ class World:
         """Hand an SNS event to RelayConnectionNotifications."""
         relay_app.lambda_handler(event, Context())
 
+    def notify(self, event: Mapping[str, Any]) -> None:
+        """Hand an event to NotifyPeople."""
+        with self._working(notify_app):
+            notify_app.lambda_handler(event, Context())
+
     def convergence(self, account_id: str = CONSUMER) -> dict[str, Any]:
         """Return a convergence request about a consumer of this world's service, made now."""
         path = EVENTS / "authorize_security_group_ingress" / "convergence_requested.json"
         event = self.event(path)
-        requested = self._clock().isoformat()
+        requested = self.now().isoformat()
         event["detail"] |= {"account_id": account_id, "requested": requested}
         return event
 
@@ -319,6 +327,10 @@ class World:
         in_process_client("ssm", account_id, REGION).put_parameter(
             Name=name, Value=value, Type="String", Overwrite=True
         )
+
+    def delete_parameter(self, account_id: str, name: str) -> None:
+        """Delete a parameter as a person does."""
+        in_process_client("ssm", account_id, REGION).delete_parameter(Name=name)
 
     def ledger(self) -> dict[str, dict[str, str]]:
         """Return the ledger's items about the service, by sort key."""

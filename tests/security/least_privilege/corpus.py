@@ -17,11 +17,13 @@ from tests.security.least_privilege.paths import (
     allowed_by_us,
     call_in_the_providers_account,
     console,
+    let_an_alarm_go_on,
     let_the_schedule_send,
     looked_at_connections,
     managed,
     prefix_list,
     silence_most_events,
+    told_people,
     traces_go,
     wait_until_served,
 )
@@ -65,11 +67,13 @@ def record(walkthrough: Walkthrough, stack: Stack, directory: Path) -> Corpus:
     with allowlisted(walkthrough, document), endpoint(walkthrough, STRANGER):
         wait_until(lambda: allowed_by_us(walkthrough), what="the principal")
         wait_until(lambda: looked_at_connections(walkthrough), what="look at the connections")
+        wait_until(lambda: told_people(walkthrough), what="message to people")
     document = walkthrough.allowlist.replace("hold", "reject")
     with allowlisted(walkthrough, document), endpoint(walkthrough, STRANGER) as stranger:
         wait_until(
             lambda: walkthrough.connection_state(stranger) == "rejected", what="the rejection"
         )
+    let_an_alarm_go_on(walkthrough)
     call_in_the_providers_account(walkthrough)
     let_the_schedule_send(walkthrough)
     wait_until(lambda: traces_go(walkthrough, stack), what="end of all traces")

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Final
 
-from sandbox.accounts import CONSUMER, PROVIDER, REGION
+from sandbox.accounts import CONSUMER, PROVIDER, REGION, STACK_NAME
 from sandbox.emulator.decisions import Kind
 from tests.security.least_privilege.guarantee import Guarantee
 from tests.security.least_privilege.guarantees_to_consumers import TO_CONSUMERS
 
 _STACK: Final = f"{REGION}:{PROVIDER}"
 _SERVICES: Final = f"arn:aws:ec2:{_STACK}:vpc-endpoint-service/*"
+_ALARMS: Final = f"arn:aws:cloudwatch:{_STACK}:alarm:{STACK_NAME}-*"
 
 
 def _sources(
@@ -49,6 +50,7 @@ GUARANTEES: Final = (
     *_sources("events", "sqs:SendMessage"),
     *_sources("sns", "sqs:SendMessage"),
     *_sources("vpce", "sns:Publish", conceded=_SERVICES),
+    *_sources("cloudwatch", "sns:Publish", conceded=_ALARMS),
     # Whether EventBridge tells a queue's key for which rule it asks is documented nowhere.
     Guarantee(
         kind="resource",
@@ -58,6 +60,13 @@ GUARANTEES: Final = (
     ),
     *_sources("sns", "kms:*"),
     *_sources("vpce", "kms:*", conceded=_SERVICES),
+    *_sources("cloudwatch", "kms:*", conceded=_ALARMS),
+    Guarantee(
+        kind="resource",
+        principal="events.amazonaws.com",
+        action="lambda:InvokeFunction",
+        key="aws:SourceArn",
+    ),
     Guarantee(
         kind="resource",
         principal="sns.amazonaws.com",

@@ -75,6 +75,10 @@ KEY_USERS: Final = (
         _on_the_key("principal", _ACCOUNT, action, "IAM decides who may use queues", "sqs")
         for action in _USE
     ),
+    *(
+        _on_the_key("principal", _ACCOUNT, action, "IAM decides who may publish", "sns")
+        for action in _USE
+    ),
     _on_the_key("principal", _ACCOUNT, "Decrypt", "IAM decides who may read tables", "dynamodb"),
     _on_the_key("principal", _ACCOUNT, "DescribeKey", "IAM decides who administers it"),
     *(
@@ -90,6 +94,12 @@ KEY_USERS: Final = (
     *(
         _on_the_key("action", "logs.*", action, "CloudWatch Logs documents that it needs it")
         for action in _OF_LOGS
+    ),
+    _on_the_key(
+        "action",
+        "cloudwatch.amazonaws.com",
+        "GenerateDataKey?*",
+        "the pattern is documented",
     ),
     _on_the_key(
         "action", "vpce.amazonaws.com", "GenerateDataKey?*", "PrivateLink documents the pattern"

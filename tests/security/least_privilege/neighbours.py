@@ -16,7 +16,10 @@ from tests.security.least_privilege.arns import OTHER_ACCOUNT, OTHER_NAME, neigh
 from tests.security.least_privilege.guarantees import GUARANTEES
 from tests.security.least_privilege.values import other_values
 
-_SERVICES: Final = ("events", "lambda", "s3", "scheduler", "sns", "sqs", "vpce", "logs.us-west-2")
+_SERVICES: Final = (
+    *("cloudwatch", "events", "lambda", "s3", "scheduler", "sns", "sqs", "vpce"),
+    "logs.us-west-2",
+)
 
 
 type Difference = Literal["resource", "principal", "action", "key", "everything", "nothing"]

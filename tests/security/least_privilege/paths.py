@@ -124,6 +124,25 @@ def looked_at_connections(walkthrough: Walkthrough) -> bool:
     )
 
 
+def told_people(walkthrough: Walkthrough) -> bool:
+    """Tell whether people have been told of something."""
+    principal = f":assumed-role/{STACK_NAME}-notify-people/"
+    return any(
+        call.action == "sns:Publish" and principal in call.principal_arn
+        for call in walkthrough.sandbox.calls()
+    )
+
+
+def let_an_alarm_go_on(walkthrough: Walkthrough) -> None:
+    """Have CloudWatch publish to the topic for people."""
+    cloudwatch = walkthrough.sandbox.client("cloudwatch", PROVIDER)
+    (alarm, *_) = cloudwatch.describe_alarms(AlarmNamePrefix=STACK_NAME)["MetricAlarms"]
+    for state in ("ALARM", "OK"):
+        cloudwatch.set_alarm_state(
+            AlarmName=alarm["AlarmName"], StateValue=state, StateReason="a test"
+        )
+
+
 def call_in_the_providers_account(walkthrough: Walkthrough) -> None:
     """Make a call whose CloudTrail event the provider's own default bus gets."""
     before = walkthrough.settle()

@@ -17,7 +17,8 @@ _DONE_BY_LAMBDA = {
     "sqs:ReceiveMessage",
 }
 # Sends an asynchronous invocation that failed to the queue of undelivered events.
-_DONE_BY_LAMBDA_FOR_THE_RELAY = {"sqs:SendMessage"}
+_DONE_BY_LAMBDA_IF_ASYNCHRONOUS = {"sqs:SendMessage"}
+_ASYNCHRONOUS = ("notify_people", "relay_connection_notifications")
 # EC2 asks for it within AuthorizeSecurityGroupIngress: it is no call of its own.
 _PART_OF_ANOTHER_CALL = {"ec2:CreateTags"}
 # SQS and DynamoDB ask for it within other calls.
@@ -33,8 +34,8 @@ def test_a_function_calls_what_its_role_allows_and_nothing_is_allowed_in_vain(
 ) -> None:
     role = function(package)["Role"]["Fn::GetAtt"][0]
     by_lambda = set(_DONE_BY_LAMBDA)
-    if package == "relay_connection_notifications":
-        by_lambda |= _DONE_BY_LAMBDA_FOR_THE_RELAY
+    if package in _ASYNCHRONOUS:
+        by_lambda |= _DONE_BY_LAMBDA_IF_ASYNCHRONOUS
     role_name = f"{STACK_NAME}-{package.replace('_', '-')}"
     assert called(corpus.calls, PROVIDER, role_name) == allowed(role) - by_lambda
 

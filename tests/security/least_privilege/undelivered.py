@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from privatelink.event_names import HELD
 from sandbox.accounts import CONSUMER, PROVIDER, STACK_NAME
 from sandbox.process import Client
 from sandbox.waiting import wait_until
@@ -12,10 +13,11 @@ from sandbox.walkthrough import Walkthrough
 from tests.security.least_privilege.schedules import due_now
 
 _TARGETS: Final = ("AcceptQueue", "IngressQueue", "AddressQueue")
+_FUNCTIONS: Final = ("RelayConnectionNotifications", "NotifyPeople")
 _NO_ENDPOINT: Final = "vpce-0123456789abcdef0"
-# A hint, two calls of EC2, two of a deployment, a request with two targets; what the schedule, the
-# topic and the relay cannot deliver.
-_AT_LEAST: Final = 1 + 2 + 1 + 2 + 3
+# A hint, two calls of EC2, two of a deployment, a request with two targets, a held one; what the
+# schedule and the topic cannot deliver, and two functions that fail.
+_AT_LEAST: Final = 1 + 2 + 1 + 2 + 1 + 4
 
 
 class Plumbing:
@@ -65,9 +67,10 @@ def let_everything_be_undelivered(walkthrough: Walkthrough) -> None:
     """Refuse each publisher, and wait until what it had is in the queue; then forget it."""
     plumbing = Plumbing(walkthrough)
     plumbing.forget()
-    with _queues_closed(plumbing), _relay_closed(plumbing):
+    with _queues_closed(plumbing), _functions_closed(plumbing):
         plumbing.put("Endpoint Connection Sweep Requested")
         plumbing.put("Consumer Convergence Requested")
+        plumbing.put(HELD)
         for account_id in (PROVIDER, CONSUMER):
             walkthrough.sandbox.client("ec2", account_id).delete_vpc_endpoints(
                 VpcEndpointIds=[_NO_ENDPOINT]
@@ -77,11 +80,10 @@ def let_everything_be_undelivered(walkthrough: Walkthrough) -> None:
         plumbing.client("sns").publish(
             TopicArn=walkthrough.autopilot["ConnectionNotificationTopicArn"], Message="{}"
         )
-        plumbing.client("lambda").invoke(
-            FunctionName=plumbing.physical_id("RelayConnectionNotifications"),
-            InvocationType="Event",
-            Payload="{}",
-        )
+        for function in _FUNCTIONS:
+            plumbing.client("lambda").invoke(
+                FunctionName=plumbing.physical_id(function), InvocationType="Event", Payload="{}"
+            )
         wait_until(lambda: plumbing.undelivered() >= _AT_LEAST, what="what is undelivered")
     plumbing.forget()
 
@@ -106,16 +108,19 @@ def _queues_closed(plumbing: Plumbing) -> Iterator[None]:
 
 
 @contextmanager
-def _relay_closed(plumbing: Plumbing) -> Iterator[None]:
-    """Let the topic invoke nothing within the block."""
-    functions = plumbing.client("lambda")
-    name = plumbing.physical_id("RelayConnectionNotifications")
-    (statement,) = json.loads(functions.get_policy(FunctionName=name)["Policy"])["Statement"]
-    functions.remove_permission(FunctionName=name, StatementId=statement["Sid"])
+def _functions_closed(plumbing: Plumbing) -> Iterator[None]:
+    """Let the topic and the rule invoke nothing within the block."""
+    functions, closed = plumbing.client("lambda"), dict[str, dict[str, Any]]()
+    for function in _FUNCTIONS:
+        name = plumbing.physical_id(function)
+        (statement,) = json.loads(functions.get_policy(FunctionName=name)["Policy"])["Statement"]
+        functions.remove_permission(FunctionName=name, StatementId=statement["Sid"])
+        closed[name] = statement
     try:
         yield
     finally:
-        functions.add_permission(FunctionName=name, **_permission(statement))
+        for name, statement in closed.items():
+            functions.add_permission(FunctionName=name, **_permission(statement))
 
 
 def _permission(statement: dict[str, Any]) -> dict[str, str]:

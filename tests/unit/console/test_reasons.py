@@ -28,7 +28,7 @@ def test_the_log_the_ledger_the_event_and_the_console_give_one_reason(
     decision = plan.decisions[-1]
     vpc_endpoint_id = decision.connection.vpc_endpoint_id
     entries = changed_entries(plan, {}, allowlist_version="v", now=NOW, observing=False)
-    log_and_count(plan, observing=False, tripped_before=False)
+    log_and_count(plan, entries, observing=False, tripped_before=False)
     logged = [
         r.__dict__ for r in caplog.records if r.__dict__["vpc_endpoint_id"] == vpc_endpoint_id
     ]
