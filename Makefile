@@ -107,6 +107,7 @@ bench-smoke: $(READY) ## Compare the calls of a small storm and sweep with those
 screens: $(READY) ## Draw the pictures of docs/ anew from the console's golden documents and the figures on record
 	@$(BIN)/python -m tests.console.draw
 	@$(BIN)/python -m benchmarks.documentation.page
+	@$(BIN)/python -m benchmarks.documentation.dashboard
 
 .PHONY: check
 check: lint types contracts templates requirements-fresh bench-smoke test-lifecycle test-slow test-console test-security test ## Everything that CI checks

@@ -26,6 +26,7 @@ _TYPES: Final = {
         "AWS::AppConfig::Extension",
         "AWS::AppConfig::ExtensionAssociation",
         "AWS::CloudWatch::Alarm",
+        "AWS::CloudWatch::Dashboard",
         "AWS::DynamoDB::Table",
         "AWS::Events::EventBus",
         "AWS::Events::EventBusPolicy",
