@@ -109,8 +109,12 @@ screens: $(READY) ## Draw the pictures of docs/ anew from the console's golden d
 	@$(BIN)/python -m benchmarks.documentation.page
 	@$(BIN)/python -m benchmarks.documentation.dashboard
 
+.PHONY: docs
+docs: $(READY) ## Build the documentation site, strictly, into dist/site
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
 .PHONY: check
-check: lint types contracts templates requirements-fresh bench-smoke test-lifecycle test-slow test-console test-security test ## Everything that CI checks
+check: lint types contracts templates requirements-fresh docs bench-smoke test-lifecycle test-slow test-console test-security test ## Everything that CI checks
 
 .PHONY: lint
 lint: $(READY) ## Lint and check the formatting
@@ -158,8 +162,9 @@ requirements-fresh: $(READY)
 	  || { echo "functions/requirements.txt is stale: run 'make requirements'" >&2; exit 1; }
 
 .PHONY: schemas
-schemas: $(READY) ## Write the JSON Schemas in docs/ anew: of the allowlist, and of what the console prints
+schemas: $(READY) ## Write the JSON Schemas and the reference pages in docs/ anew
 	@$(BIN)/python -m console.schemas
+	@$(BIN)/python -m documentation.reference
 
 # pip checks the hashes of all that it downloads, also of what is for another processor: artifact/packing.py.
 HASHED := PIP_CONSTRAINT=functions/requirements.txt PIP_REQUIRE_HASHES=1 PIP_ONLY_BINARY=:all:

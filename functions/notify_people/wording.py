@@ -10,16 +10,16 @@ from typing import Final
 from privatelink.errors import MalformedMessageError
 from privatelink.event_names import FINDING_RAISED, HELD
 from privatelink.gateways.topics import Message
-from privatelink.rules import Rule
 
 _SUBJECT_MAX: Final = 100
 _VALUE_MAX: Final = 1000
 _WHAT_LETS_IN: Final[Mapping[str, str]] = {
-    Rule.UNLISTED_HELD: "To let it in, list the account for this service in the allowlist.",
-    Rule.EXPIRED: "To let it in, extend the account's entry in the allowlist.",
-    Rule.REGION_NOT_ALLOWED: "To let it in, add the Region to the account's entry.",
-    Rule.OVER_CAP: "To let it in, raise endpoints_max of the account's entry.",
+    "unlisted-held": "To let it in, list the account for this service in the allowlist.",
+    "expired": "To let it in, extend the account's entry in the allowlist.",
+    "region-not-allowed": "To let it in, add the Region to the account's entry.",
+    "over-cap": "To let it in, raise endpoints_max of the account's entry.",
 }
+"""By the rule that decided. Its name stands here, since whoever imports all rules starts later."""
 
 type Detail = Mapping[str, object]
 
