@@ -61,23 +61,26 @@ def _allowlist() -> str:
 
 def _form(schema: Schema) -> str:
     """Say what a value has to be like: what a part of a schema describes is that."""
-    if "$ref" in schema:
-        return f"[{_called(schema)}](#{_anchor(schema)})"
-    if "anyOf" in schema:
-        return " or ".join(_part(each) for each in schema["anyOf"] if each.get("type") != "null")
-    if "enum" in schema:
-        return " or ".join(f"`{value}`" for value in schema["enum"])
-    match schema["type"]:
-        case "array":
-            return f"a list: {_part(schema['items'])}"
-        case "object":
-            names, values = schema["propertyNames"], schema["additionalProperties"]
-            return f"a mapping: {_part(names)}, to {_part(values)}"
-        case "integer":
-            return f"a number{_within(schema)}"
-        case "boolean":
-            return "`true` or `false`"
-    return f"`{schema['pattern']}`" if "pattern" in schema else "a text"
+    match schema:
+        case {"$ref": _}:
+            form = f"[{_called(schema)}](#{_anchor(schema)})"
+        case {"anyOf": forms}:
+            form = " or ".join(_part(each) for each in forms if each.get("type") != "null")
+        case {"enum": values}:
+            form = " or ".join(f"`{value}`" for value in values)
+        case {"type": "array", "items": items}:
+            form = f"a list: {_part(items)}"
+        case {"type": "object", "propertyNames": names, "additionalProperties": values}:
+            form = f"a mapping: {_part(names)}, to {_part(values)}"
+        case {"type": "integer"}:
+            form = f"a number{_within(schema)}"
+        case {"type": "boolean"}:
+            form = "`true` or `false`"
+        case {"pattern": pattern}:
+            form = f"`{pattern}`"
+        case _:
+            form = "a text"
+    return form
 
 
 def _part(schema: Schema) -> str:
