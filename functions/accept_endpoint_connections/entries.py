@@ -115,11 +115,8 @@ def log_and_count(
                     "reason": decision.reason,
                 },
             )
-    held = [d for d in plan.by(Action.HOLD) if d.connection.vpc_endpoint_id in changed]
-    if held:
-        count("ConnectionsHeld", len(held))
     if not observing:
-        _count_done(plan)
+        _count_done(plan, changed)
     if plan.is_stopped:
         count("BreakerTripped")
         if not tripped_before and not observing and not plan.is_stopped_by_the_calendar:
@@ -127,12 +124,14 @@ def log_and_count(
             count("BreakerTrippedAnew")
 
 
-def _count_done(plan: AcceptancePlan) -> None:
+def _count_done(plan: AcceptancePlan, changed: Container[VpcEndpointId]) -> None:
+    held = [d for d in plan.by(Action.HOLD) if d.connection.vpc_endpoint_id in changed]
     withdrawn = sum(decision.rule in WITHDRAWALS for decision in plan.by(Action.REJECT))
     for metric, number in (
         ("ConnectionsAccepted", len(plan.by(Action.ACCEPT))),
         ("ConnectionsRejected", len(plan.by(Action.REJECT)) - withdrawn),
         ("ConnectionsWithdrawn", withdrawn),
+        ("ConnectionsHeld", len(held)),
     ):
         if number:
             count(metric, number)

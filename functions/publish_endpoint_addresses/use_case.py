@@ -260,14 +260,16 @@ class PublishEndpointAddresses:
         return nullcontext() if side.is_copy else self.sessions.entering(share.consumer)
 
     def _record(self, share: Share, shelf: str, plan: PublicationPlan, choice: Choice) -> None:
-        events = []
+        events, first = [], []
         for endpoint_id, detail in published_by(share, shelf, plan, choice):
             self.stack.ledger.add_history(endpoint_id, self.clock(), "publish", detail)
             events.append(Event(PUBLISHED, detail))
             if is_first(share, shelf, PlaceId(detail["path"].rpartition("/")[2])):
-                self._tell_time_to_ready(share, endpoint_id)
+                first.append(endpoint_id)
         events += withdrawn_by(share, shelf, plan)
         self.stack.bus.put_events(events)
+        for endpoint_id in first:
+            self._tell_time_to_ready(share, endpoint_id)
 
     def _tell_time_to_ready(self, share: Share, endpoint_id: VpcEndpointId) -> None:
         entry = self.stack.ledger.read_endpoint(share.service.service_id, endpoint_id)

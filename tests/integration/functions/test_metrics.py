@@ -92,7 +92,7 @@ def test_in_observe_mode_nothing_has_been_done_and_nobody_is_waited_for(
     world.request()
     world.request(world.stranger)
     world.sweep()
-    assert not {"ConnectionsAccepted", "OldestPendingSeconds"} & told().keys()
+    assert not {"ConnectionsAccepted", "ConnectionsHeld", "OldestPendingSeconds"} & told().keys()
 
 
 def test_acceptance_that_ec2_refuses(world: World, told: Told) -> None:
