@@ -17,7 +17,7 @@ from benchmarks.documentation.tables import TABLES, Figures, number
 
 _ROOT: Final = Path(__file__).parents[2]
 _TEMPLATE: Final = Path(__file__).parent / "performance.md"
-_README: Final = _ROOT / "README.md"
+_READMES: Final = (_ROOT / "README.md", _ROOT / "README.ja.md")
 _PLACE: Final = re.compile(r"\{\{(\w+)(?:\.(baseline|ratio)| ([^}]*))?\}\}")
 _MARKED: Final = re.compile(r"(<!-- figures -->\n).*?(<!-- /figures -->)", re.DOTALL)
 _OUTSTANDING: Final = (
@@ -33,7 +33,8 @@ FOLDER: Final = _ROOT / "docs" / "performance"
 def rendered(figures: Figures) -> Mapping[Path, str]:
     """Return the text of every file that is made from figures."""
     pictures = {FOLDER / f"{name}.svg": draw(name, figures) for name in PICTURES}
-    return {PAGE: page(figures), _README: readme(figures), **pictures}
+    readmes = {file: readme(file.read_text(), figures) for file in _READMES}
+    return {PAGE: page(figures), **readmes, **pictures}
 
 
 def stale(figures: Figures) -> Iterator[Path]:
@@ -48,10 +49,10 @@ def page(figures: Figures) -> str:
     return _filled(_TEMPLATE.read_text(), figures)
 
 
-def readme(figures: Figures) -> str:
-    """Return the README with the figures of the last run in their place."""
+def readme(text: str, figures: Figures) -> str:
+    """Return a README with the figures of the last run in their place."""
     table = TABLES["targets"](figures, _OUTSTANDING)
-    return _MARKED.sub(lambda match: f"{match[1]}{table}\n{match[2]}", _README.read_text())
+    return _MARKED.sub(lambda match: f"{match[1]}{table}\n{match[2]}", text)
 
 
 def _filled(template: str, figures: Figures) -> str:
