@@ -15,8 +15,9 @@ from benchmarks.cold_start.task_roots import TaskRoots
 
 ROOT = Path(__file__).parents[3]
 PACKAGES = Path(sysconfig.get_path("purelib"))
-READS = ("AssumeRole", "Describe", "Get", "List", "PutEvents", "Query", "StartConfigurationSession")
-"""How the calls begin that change nothing; an event on the bus does not."""
+READS = ("AssumeRole", "Describe", "Get", "List", "Query", "StartConfigurationSession")
+MESSAGES = ("PutEvents", "Publish")
+"""An event on the bus and a message to people change nothing; the reads are how calls begin."""
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +61,7 @@ def test_a_function_has_nothing_to_do(function: str, passes: dict[str, RecordedP
     recorded = passes[function]
     asked = recorded.recording.operations
     assert asked
-    assert [each for each in asked if not each.startswith(READS)] == []
+    assert [each for each in asked if not each.startswith(READS) and each not in MESSAGES] == []
     assert recorded.response in (None, {"batchItemFailures": []})
 
 
