@@ -67,8 +67,8 @@ packages: $(READY) # fetches what the artifact needs, once for all tests
 	@$(BIN)/python -m sandbox.deployment
 
 .PHONY: test
-test: packages ## Run all tests but the slow ones, the random lives, the console's and security's
-	@$(BIN)/pytest -n $(call WORKERS,1) --dist loadgroup -m "not slow" --ignore tests/lifecycle --ignore tests/console --ignore tests/security
+test: packages ## Run all tests but the slow ones, the random lives, the console's, the browser's and security's
+	@$(BIN)/pytest -n $(call WORKERS,1) --dist loadgroup -m "not slow" --ignore tests/lifecycle --ignore tests/console --ignore tests/security --ignore tests/browser
 
 .PHONY: test-slow
 test-slow: $(READY) ## Test what goes on at the same time, and lists of many pages
@@ -77,6 +77,18 @@ test-slow: $(READY) ## Test what goes on at the same time, and lists of many pag
 .PHONY: test-console
 test-console: packages ## Test the console against the sandbox; UPDATE=1 writes its golden outputs anew
 	@$(if $(UPDATE),UPDATE_GOLDEN=1) $(BIN)/pytest -n $(call WORKERS,2) --dist loadfile tests/console
+
+# Debian's own, where this may be installed; elsewhere the tests say what is missing, and skip.
+.PHONY: chromium
+chromium:
+	@if [ -n "$${CI:-}" ] && ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  { apt-get update && apt-get install --yes --no-install-recommends chromium fonts-dejavu-core; } >/dev/null \
+	    || echo "Chromium could not be installed: apt-get says why" >&2; \
+	fi
+
+.PHONY: test-browser
+test-browser: $(READY) chromium ## Test the report in Chromium; skips where there is none
+	@$(BIN)/pytest -n $(PROCESSORS) tests/browser
 
 # The same order of everything each time, so that a seed brings back what failed.
 LIFECYCLE := PYTHONHASHSEED=0 $(BIN)/pytest -n auto tests/lifecycle
@@ -106,6 +118,7 @@ bench-smoke: $(READY) ## Compare the calls of a small storm and sweep with those
 .PHONY: screens
 screens: $(READY) ## Draw the pictures of docs/ anew from the console's golden documents and the figures on record
 	@$(BIN)/python -m tests.console.draw
+	@$(BIN)/python -m tests.browser.draw
 	@$(BIN)/python -m benchmarks.documentation.page
 	@$(BIN)/python -m benchmarks.documentation.dashboard
 
@@ -114,7 +127,7 @@ docs: $(READY) ## Build the documentation site, strictly, into dist/site
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 .PHONY: check
-check: lint types contracts templates requirements-fresh docs bench-smoke test-lifecycle test-slow test-console test-security test ## Everything that CI checks
+check: lint types contracts templates requirements-fresh docs bench-smoke test-lifecycle test-slow test-console test-browser test-security test ## Everything that CI checks
 
 .PHONY: lint
 lint: $(READY) ## Lint and check the formatting

@@ -18,6 +18,7 @@ from console.commands import allowlist
 from console.commands.doctor import doctor
 from console.commands.explain import explain
 from console.commands.plan import plan
+from console.commands.report import report
 from console.commands.status import status
 from console.commands.what_if import what_if
 from console.errors import ERROR, STOPPED, is_expected, told_together
@@ -65,6 +66,7 @@ def _options(
 app.command()(doctor)
 app.command()(explain)
 app.command()(plan)
+app.command()(report)
 app.command()(status)
 app.command("what-if")(what_if)
 app.add_typer(allowlist.app)

@@ -44,6 +44,17 @@ def read_status(
     sights = tuple(see_services(provider, deployed, now))
     if service is not None:
         sights = only(sights, service)
+    return describe(sights, provider, deployed, now, addresses)
+
+
+def describe(
+    sights: Sequence[Sight],
+    provider: Provider,
+    deployed: DeployedStack,
+    now: datetime,
+    addresses: Addresses,
+) -> Status:
+    """Put services that have been seen into one document, with the addresses of their endpoints."""
     prefix = deployed.publish.parameter_prefix
     paths = [f"{prefix}/{each.this.alias}" for each in sights if each.this.alias is not None]
     stack = StackStatus(

@@ -29,7 +29,7 @@ _COLUMNS: Final = 112
 _FONTS: Final = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 _AT: Final = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 _NOW: Final = _AT + timedelta(minutes=3)
-_WORDS: Final = {r"TIME_*": _AT.isoformat(), r"\bDAY\b": f"{_AT:%Y-%m-%d}", r"\bAGE\b": "3 min"}
+WORDS: Final = {r"TIME_*": _AT.isoformat(), r"\bDAY\b": f"{_AT:%Y-%m-%d}", r"\bAGE\b": "3 min"}
 """What stands in golden documents for what differs from run to run, and is drawn in its place."""
 
 
@@ -67,7 +67,7 @@ def draw(name: str) -> str:
     """Return the picture of a screen."""
     command, screen = SCREENS[name]
     text = (GOLDEN / f"{name}.json").read_text()
-    for word, value in _WORDS.items():
+    for word, value in WORDS.items():
         text = re.sub(word, value, text)
     document = text.encode()
     console = Console(record=True, width=_COLUMNS, file=StringIO(), markup=False, highlight=False)

@@ -16,7 +16,7 @@ _ACCOUNTS: Final = frozenset({CONSUMER, PROVIDER, STRANGER})
 
 # The end of a line may cut an id that ends a long word, as a session's name in an ARN.
 _ID: Final = re.compile(
-    r"\b(vpce-svc|vpce-nfn|vpce|vpc|subnet|sgr|sg|eni|rtb|acl)-((?:(?:\n +)?[0-9a-f]){8,17})\b"
+    r"\b(vpce-svc|vpce-nfn|vpce|vpc|subnet|sgr|sg|eni|rtb|acl|i)-((?:(?:\n +)?[0-9a-f]){8,17})\b"
 )
 _DIGEST: Final = re.compile(r"\b[0-9a-f]{12}\b")
 _TIME: Final = re.compile(
