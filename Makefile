@@ -57,6 +57,10 @@ install: $(READY) ## Install the tools of this project into .venv (every other t
 demo: $(READY) ## Watch the main job done on the embedded AWS: no account, no Docker
 	@$(BIN)/python -m sandbox.demo
 
+.PHONY: lab
+lab: $(READY) ## The same with packets, in Linux network namespaces: root, on Linux
+	@$(BIN)/python -m sandbox.lab
+
 # Much of what these tests do is waiting: for queues, deployments, and each other's sandboxes.
 PROCESSORS := $(shell getconf _NPROCESSORS_ONLN)
 WORKERS = $(shell expr $(PROCESSORS) + $(1))
@@ -67,8 +71,8 @@ packages: $(READY) # fetches what the artifact needs, once for all tests
 	@$(BIN)/python -m sandbox.deployment
 
 .PHONY: test
-test: packages ## Run all tests but the slow ones, the random lives, the console's, the browser's and security's
-	@$(BIN)/pytest -n $(call WORKERS,1) --dist loadgroup -m "not slow" --ignore tests/lifecycle --ignore tests/console --ignore tests/security --ignore tests/browser
+test: packages ## Run all tests but the slow ones, the random lives, the console's, the browser's, the lab's and security's
+	@$(BIN)/pytest -n $(call WORKERS,1) --dist loadgroup -m "not slow" --ignore tests/lifecycle --ignore tests/console --ignore tests/security --ignore tests/browser --ignore tests/lab
 
 .PHONY: test-slow
 test-slow: $(READY) ## Test what goes on at the same time, and lists of many pages
@@ -78,16 +82,22 @@ test-slow: $(READY) ## Test what goes on at the same time, and lists of many pag
 test-console: packages ## Test the console against the sandbox; UPDATE=1 writes its golden outputs anew
 	@$(if $(UPDATE),UPDATE_GOLDEN=1) $(BIN)/pytest -n $(call WORKERS,2) --dist loadfile tests/console
 
-# Debian's own, where this may be installed; elsewhere the tests say what is missing, and skip.
-.PHONY: chromium
-chromium:
-	@if [ -n "$${CI:-}" ] && ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
-	  { apt-get update && apt-get install --yes --no-install-recommends chromium fonts-dejavu-core; } >/dev/null \
-	    || echo "Chromium could not be installed: apt-get says why" >&2; \
+# Installs Debian's packages $(2) for the program $(1) where CI may; elsewhere the tests say what is missing, and skip.
+define from-debian
+	@if [ -n "$${CI:-}" ] && [ "$$(id -u)" = 0 ] && ! command -v $(1) >/dev/null && command -v apt-get >/dev/null; then \
+	  { apt-get update && apt-get install --yes --no-install-recommends $(2); } >/dev/null \
+	    || echo "$(1) could not be installed: apt-get says why" >&2; \
 	fi
+endef
+
+.PHONY: test-lab
+test-lab: packages ## Test what packets do while the stack does its work; skips without root on Linux
+	$(call from-debian,nft,curl iproute2 nftables procps)
+	@$(BIN)/pytest tests/lab
 
 .PHONY: test-browser
-test-browser: $(READY) chromium ## Test the report in Chromium; skips where there is none
+test-browser: $(READY) ## Test the report in Chromium; skips where there is none
+	$(call from-debian,chromium,chromium fonts-dejavu-core)
 	@$(BIN)/pytest -n $(PROCESSORS) tests/browser
 
 # The same order of everything each time, so that a seed brings back what failed.
@@ -127,7 +137,7 @@ docs: $(READY) ## Build the documentation site, strictly, into dist/site
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 .PHONY: check
-check: lint types contracts templates requirements-fresh docs bench-smoke test-lifecycle test-slow test-console test-browser test-security test ## Everything that CI checks
+check: lint types contracts templates requirements-fresh docs bench-smoke test-lifecycle test-slow test-console test-browser test-lab test-security test ## Everything that CI checks
 
 .PHONY: lint
 lint: $(READY) ## Lint and check the formatting
