@@ -23,18 +23,15 @@ def read_report(provider: Provider, deployed: DeployedStack, now: datetime) -> R
     sights = tuple(see_services(provider, deployed, now))
     return Report(
         status=describe(sights, provider, deployed, now, Addresses()),
-        topologies=tuple(_topology(sight, provider) for sight in sights),
+        topologies=tuple(topology_of(sight, _balancing(sight, provider), now) for sight in sights),
         allowlist=provider.allowlists.get().services,
         edits=None,
     )
 
 
-def _topology(sight: Sight, provider: Provider) -> Topology:
-    service = sight.this.service
-    balancing = provider.load_balancers.describe(service) if service else None
-    listening = (
-        {port for each in balancing.load_balancers for port in each.ports} if balancing else ()
-    )
+def topology_of(sight: Sight, balancing: LoadBalancing, now: datetime) -> Topology:
+    """Return what connections to a service run over."""
+    listening = frozenset(port for each in balancing.load_balancers for port in each.ports)
     return Topology(
         service_id=sight.this.service_id,
         service_name=sight.service_name,
@@ -44,9 +41,17 @@ def _topology(sight: Sight, provider: Provider) -> Topology:
                 ports=tuple(map(str, sorted(entry.chosen_ports or listening))),
             )
             for entry in sight.this.entry.consumers
+            if entry.access == "role" and not entry.has_expired(now)
         },
-        load_balancers=tuple(_load_balancers(balancing)) if balancing else (),
+        load_balancers=tuple(_load_balancers(balancing)),
     )
+
+
+def _balancing(sight: Sight, provider: Provider) -> LoadBalancing:
+    service = sight.this.service
+    if service is None:
+        return LoadBalancing(load_balancers=(), target_groups=())
+    return provider.load_balancers.describe(service)
 
 
 def _load_balancers(balancing: LoadBalancing) -> Iterator[LoadBalancerStatus]:

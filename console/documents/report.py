@@ -26,7 +26,7 @@ class LoadBalancerStatus(Struct, frozen=True, kw_only=True):
 
 
 class Admission(Struct, frozen=True, kw_only=True):
-    """What the security groups of a listed consumer let in."""
+    """What the security groups of a consumer let in, by its entry in the allowlist."""
 
     source_cidrs: tuple[str, ...]
     ports: Annotated[tuple[str, ...], Meta(description="as in tcp/80")]
@@ -38,7 +38,8 @@ class Topology(Struct, frozen=True, kw_only=True):
     service_id: str
     service_name: Annotated[str, Meta(description="empty if it has never been seen to exist")]
     admissions: Annotated[
-        Mapping[str, Admission], Meta(description="by the account of a listed consumer")
+        Mapping[str, Admission],
+        Meta(description="by account; a consumer without a role for us, or expired, has none"),
     ]
     load_balancers: tuple[LoadBalancerStatus, ...]
 

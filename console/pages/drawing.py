@@ -1,6 +1,6 @@
 """What is drawn of a service: from the sources through the endpoints to the targets."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,16 +39,20 @@ class Drawing:
 def drawings(report: Report) -> Iterator[Drawing]:
     """Yield what is drawn of each service."""
     topologies = {each.service_id: each for each in report.topologies}
-    live = [e for e in report.status.endpoints if not is_over(e)]
     for service in report.status.services:
-        lanes = tuple(_lanes(report, topologies[service.service_id], live))
-        listed = [c for c in report.status.consumers if c.service_id == service.service_id]
+        topology = topologies[service.service_id]
+        consumers = {
+            each.account_id: each
+            for each in report.status.consumers
+            if each.service_id == service.service_id
+        }
+        lanes = tuple(_lanes(report.status.endpoints, topology, consumers))
         yield Drawing(
             service=service,
-            topology=topologies[service.service_id],
+            topology=topology,
             lanes=lanes[:_LANES],
             more=len(lanes[_LANES:]),
-            without_endpoint=len(listed) - len(lanes),
+            without_endpoint=len(consumers) - len(lanes),
         )
 
 
@@ -57,18 +61,17 @@ def is_over(endpoint: EndpointStatus) -> bool:
     return ConnectionState.parse(endpoint.state) in ENDED
 
 
-def _lanes(report: Report, topology: Topology, live: list[EndpointStatus]) -> Iterator[Lane]:
+def _lanes(
+    endpoints: Iterable[EndpointStatus],
+    topology: Topology,
+    consumers: Mapping[str, ConsumerStatus],
+) -> Iterator[Lane]:
     """Yield lanes in the order of the endpoints, of which those that wait come first."""
-    endpoints: dict[str, list[EndpointStatus]] = {}
-    for endpoint in live:
-        if endpoint.service_id == topology.service_id:
-            endpoints.setdefault(endpoint.account_id, []).append(endpoint)
-    consumers = {
-        each.account_id: each
-        for each in report.status.consumers
-        if each.service_id == topology.service_id
-    }
-    for account_id, its in endpoints.items():
+    live: dict[str, list[EndpointStatus]] = {}
+    for endpoint in endpoints:
+        if endpoint.service_id == topology.service_id and not is_over(endpoint):
+            live.setdefault(endpoint.account_id, []).append(endpoint)
+    for account_id, its in live.items():
         yield Lane(
             consumer=consumers[account_id],
             admission=topology.admissions.get(account_id),
