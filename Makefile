@@ -89,16 +89,23 @@ define from-debian
 	    || echo "$(1) could not be installed: apt-get says why" >&2; \
 	fi
 endef
+FOR_BROWSER = $(call from-debian,chromium,chromium fonts-dejavu-core)
+FOR_LAB = $(call from-debian,nft,curl iproute2 nftables procps)
 
-.PHONY: test-lab
+.PHONY: test-browser test-lab test-deployed
+test-browser: $(READY) ## Test the report in Chromium; skips where there is none
+	$(FOR_BROWSER)
+	@$(BIN)/pytest -n $(PROCESSORS) tests/browser
+
 test-lab: packages ## Test what packets do while the stack does its work; skips without root on Linux
-	$(call from-debian,nft,curl iproute2 nftables procps)
+	$(FOR_LAB)
 	@$(BIN)/pytest tests/lab
 
-.PHONY: test-browser
-test-browser: $(READY) ## Test the report in Chromium; skips where there is none
-	$(call from-debian,chromium,chromium fonts-dejavu-core)
-	@$(BIN)/pytest -n $(PROCESSORS) tests/browser
+# What takes longest comes first.
+test-deployed: packages # the lab, the console and the report at once, since much of it is waiting
+	$(FOR_BROWSER)
+	$(FOR_LAB)
+	@$(BIN)/pytest -n $(call WORKERS,3) --dist loadfile --no-loadscope-reorder tests/lab tests/console tests/browser
 
 # The same order of everything each time, so that a seed brings back what failed.
 LIFECYCLE := PYTHONHASHSEED=0 $(BIN)/pytest -n auto tests/lifecycle
@@ -137,7 +144,7 @@ docs: $(READY) ## Build the documentation site, strictly, into dist/site
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 .PHONY: check
-check: lint types contracts templates requirements-fresh docs bench-smoke test-lifecycle test-slow test-console test-browser test-lab test-security test ## Everything that CI checks
+check: lint types contracts templates requirements-fresh docs bench-smoke test-lifecycle test-slow test-deployed test-security test ## Everything that CI checks
 
 .PHONY: lint
 lint: $(READY) ## Lint and check the formatting

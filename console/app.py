@@ -17,6 +17,7 @@ from console.caller import DEFAULT_STACK_NAME, Caller
 from console.commands import allowlist
 from console.commands.doctor import doctor
 from console.commands.explain import explain
+from console.commands.invite import invite
 from console.commands.plan import plan
 from console.commands.report import report
 from console.commands.status import status
@@ -65,6 +66,7 @@ def _options(
 
 app.command()(doctor)
 app.command()(explain)
+app.command()(invite)
 app.command()(plan)
 app.command()(report)
 app.command()(status)

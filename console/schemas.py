@@ -13,6 +13,7 @@ import msgspec
 
 from console.documents.diagnosis import Diagnosis
 from console.documents.explanation import Explanation
+from console.documents.invitation import Invitation
 from console.documents.plan import Plan, WhatIf
 from console.documents.status import Status
 from console.documents.validation import Validation
@@ -26,6 +27,7 @@ DOCUMENTS: Final[Mapping[str, type[msgspec.Struct]]] = {
     "allowlist validate": Validation,
     "doctor": Diagnosis,
     "explain": Explanation,
+    "invite": Invitation,
     "plan": Plan,
     "status": Status,
     "what-if": WhatIf,

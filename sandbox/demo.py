@@ -7,12 +7,11 @@ import sys
 import time
 from typing import Final
 
-from rich.console import Console
 from rich.table import Table
 
 from sandbox.accounts import CONSUMER, PROVIDER, STRANGER
 from sandbox.process import Sandbox
-from sandbox.story import Story, check
+from sandbox.story import Story, check, told
 from sandbox.waiting import wait_until
 from sandbox.walkthrough import ADDRESS, Walkthrough
 
@@ -152,13 +151,7 @@ def _sum_up(story: Story, seconds: float, writes: int) -> None:
 
 def main() -> int:
     """Tell the story; return the exit status."""
-    console = Console()
-    try:
-        tell(Story(console))
-    except Exception:  # noqa: BLE001 - whatever it is, the story does not hold
-        console.print_exception(max_frames=4)
-        return 1
-    return 0
+    return told(tell)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Tells what is done step by step, with the time that each step takes."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -46,6 +46,17 @@ class Story:
     def say(self, text: str) -> None:
         """Show what somebody sees."""
         self.console.print(f"    {text}", highlight=False, soft_wrap=True)
+
+
+def told(tell: Callable[[Story], None]) -> int:
+    """Tell a story on the terminal; return the exit status, 1 if it does not hold."""
+    console = Console()
+    try:
+        tell(Story(console))
+    except Exception:  # noqa: BLE001 - whatever it is, the story does not hold
+        console.print_exception(max_frames=4)
+        return 1
+    return 0
 
 
 def check(*, that: bool, what: str) -> None:

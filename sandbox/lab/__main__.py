@@ -16,7 +16,7 @@ from sandbox.lab.network import Answer, network
 from sandbox.lab.topology import ENDPOINT, LOAD_BALANCER, WEB_SERVER, WORKLOAD
 from sandbox.lab.workload import Workload
 from sandbox.process import Sandbox
-from sandbox.story import Story, check
+from sandbox.story import Story, check, told
 from sandbox.waiting import wait_until
 from sandbox.walkthrough import Walkthrough
 
@@ -82,16 +82,10 @@ def _disconnect(story: Story, workload: Workload) -> None:
 
 def main() -> int:
     """Tell the story; return the exit status."""
-    console = Console()
     if missing := what_is_missing():
-        console.print(f"There is no lab here. {missing}", highlight=False, soft_wrap=True)
+        Console().print(f"There is no lab here. {missing}", highlight=False, soft_wrap=True)
         return 0
-    try:
-        tell(Story(console))
-    except Exception:  # noqa: BLE001 - whatever it is, the story does not hold
-        console.print_exception(max_frames=4)
-        return 1
-    return 0
+    return told(tell)
 
 
 if __name__ == "__main__":

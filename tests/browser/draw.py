@@ -9,6 +9,7 @@ from typing import Final
 from tests.browser.chromium import chromium, find_chromium
 from tests.console.draw import GOLDEN, PICTURES, WORDS
 
+_PAGES: Final = Path(__file__).parents[2] / "console" / "pages"
 PICTURE: Final = PICTURES / "report.png"
 
 
@@ -24,8 +25,11 @@ def main() -> int:
     with TemporaryDirectory() as folder, chromium(executable) as browser:
         file = Path(folder, "report.html")
         file.write_text(text, encoding="utf-8")
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page = browser.new_page(viewport={"width": 1280, "height": 900}, bypass_csp=True)
         page.goto(file.as_uri())
+        # The golden page is without its looks, and what they had for a digest.
+        page.add_style_tag(path=_PAGES / "report.css")
+        page.add_script_tag(path=_PAGES / "report.js")
         page.screenshot(path=PICTURE, full_page=True)
     return 0
 

@@ -12,6 +12,7 @@ from sandbox.walkthrough import Walkthrough
 from tests.console.ages import ageless
 from tests.console.asleep import sweep
 from tests.console.golden import assert_golden
+from tests.console.reads import assert_only_the_provider_is_read
 from tests.console.running import Run
 from tests.e2e.endpoints import endpoint
 
@@ -37,7 +38,7 @@ def test_the_walkthrough_is_drawn_with_what_is_decided(
     for each in ("192.168.0.0/20", "10.0.3.181", "tcp/80", "account 444455556666 is not listed"):
         assert each in page
     (name,) = re.findall("<h4>(overlapping-cidr-.*?)</h4>", page)
-    assert_golden("report.html", ageless(page), known={name: "overlapping-cidr-web"})
+    assert_golden("report.html", _words(ageless(page)), known={name: "overlapping-cidr-web"})
 
 
 def test_the_next_report_says_what_has_been_edited_since(
@@ -94,14 +95,13 @@ def test_a_file_that_cannot_be_written_is_named(run: Run, tmp_path: Path) -> Non
 def test_nothing_is_written_in_aws(walkthrough: Walkthrough, run: Run, tmp_path: Path) -> None:
     before = walkthrough.settle()
     assert run("report", tmp_path / "report.html").exit_code == 0
-    calls = [
-        call
-        for call in walkthrough.sandbox.calls(after=before)
-        if "-console/" in call.principal_arn or "-reader/" in call.principal_arn
-    ]
-    assert len(calls) > 3
-    assert [call.action for call in calls if call.is_write] == []
-    assert {call.principal_arn.split(":")[4] for call in calls} == {PROVIDER}
+    assert_only_the_provider_is_read(walkthrough, after=before)
+
+
+def _words(page: str) -> str:
+    """Return a page without its looks, which have files of their own."""
+    page = re.sub(r"sha256-[\w+/]+=", "sha256-DIGEST", page)
+    return re.sub(r"<(style|script)>.*?</\1>", r"<\1></\1>", page, flags=re.DOTALL)
 
 
 def _edits(file: Path) -> str:

@@ -6,6 +6,7 @@ from sandbox.walkthrough import Walkthrough
 from tests.console.ages import ageless
 from tests.console.asleep import sweep
 from tests.console.golden import assert_golden
+from tests.console.reads import assert_only_the_provider_is_read
 from tests.console.running import Run
 from tests.console.terminal import Terminal
 from tests.e2e.endpoints import endpoint
@@ -53,15 +54,7 @@ def test_no_consumers_account_is_entered_and_nothing_written(
 ) -> None:
     before = walkthrough.settle()
     assert run("status").exit_code == 0
-    calls = [
-        call
-        for call in walkthrough.sandbox.calls(after=before)
-        if "-console/" in call.principal_arn or "-reader/" in call.principal_arn
-    ]
-    assert len(calls) > 3
-    assert [call.action for call in calls if call.is_write] == []
-    assert {call.principal_arn.split(":")[4] for call in calls} == {PROVIDER}
-    assert "sts:AssumeRole" not in {call.action for call in calls}
+    assert_only_the_provider_is_read(walkthrough, after=before)
 
 
 def test_a_watch_goes_on_until_ctrl_c(terminal: Terminal) -> None:
