@@ -1,7 +1,7 @@
 """`privatelink invite`: what a service consumer deploys, ready to be forwarded."""
 
-from typing import Annotated
-from urllib.parse import urlsplit
+import re
+from typing import Annotated, Final
 
 import typer
 
@@ -11,9 +11,11 @@ from console.output import emit_json, results, working
 from console.plain import plain
 from console.screens.invite import invited
 
+_URL: Final = re.compile(r"https://[^/\s]+/\S+")
+
 
 def _is_https(url: str | None) -> str | None:
-    if url is not None and not (urlsplit(url).scheme == "https" and urlsplit(url).hostname):
+    if url is not None and not _URL.fullmatch(url):
         raise typer.BadParameter(f"{url!r} is not a URL that begins with https://")
     return url
 

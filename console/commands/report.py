@@ -1,5 +1,6 @@
 """`privatelink report`: a page for those who have no terminal."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -46,5 +47,6 @@ def _write(file: Path, text: str) -> None:
         part.write_text(text, encoding="utf-8")
         part.replace(file)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
         raise ConsoleError(f"{file} cannot be written: {error.strerror}.") from error

@@ -10,7 +10,7 @@ from privatelink.model import ENDED, ConnectionState
 
 _LANES: Final = 12
 _ENDPOINTS: Final = 6
-_TARGETS: Final = 12
+TARGETS: Final = 12
 """As many of each are drawn as a person takes in; the table has all endpoints."""
 
 
@@ -33,7 +33,6 @@ class Drawing:
     lanes: tuple[Lane, ...]
     more: int
     without_endpoint: int
-    targets_max: int = _TARGETS
 
 
 def drawings(report: Report) -> Iterator[Drawing]:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from console.documents.report import Report
 from console.pages import kept
-from console.pages.drawing import drawings, is_over
+from console.pages.drawing import TARGETS, drawings, is_over
 from console.plain import plain
 from console.screens.times import age, when
 
@@ -32,13 +32,14 @@ def page(report: Report) -> str:
         report=report,
         status=report.status,
         drawings=tuple(drawings(report)),
+        targets_max=TARGETS,
         live=[each for each in report.status.endpoints if not is_over(each)],
         names=names,
         aliases=aliases,
-        style=Markup(style),  # noqa: S704 - our own files
-        script=Markup(script),  # noqa: S704
+        style=Markup(style),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own file
         policy=f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}",
-        kept=Markup(kept.element(report)),  # noqa: S704 - has no markup in it
+        kept=Markup(kept.element(report)),  # noqa: S704 - has no < but those of its tags
     )
 
 

@@ -58,7 +58,9 @@ def test_without_an_address_of_the_template_there_is_no_link(run: Run) -> None:
     assert "https://" not in run("invite").stdout
 
 
-@pytest.mark.parametrize("url", ["consumer/template.yaml", "http://bucket/template.yaml", "https:"])
+@pytest.mark.parametrize(
+    "url", ["consumer/template.yaml", "http://bucket/template.yaml", "https://["]
+)
 def test_what_is_no_address_is_refused(run: Run, url: str) -> None:
     said = run("invite", "--template-url", url)
     assert (said.exit_code, said.stdout) == (1, "")

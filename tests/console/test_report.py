@@ -85,11 +85,17 @@ def test_what_is_no_report_on_the_stack_is_not_replaced(
     assert file.read_bytes() == content
 
 
-def test_a_file_that_cannot_be_written_is_named(run: Run, tmp_path: Path) -> None:
-    file = tmp_path / "missing" / "report.html"
+@pytest.mark.parametrize(
+    ("folder", "why"), [("missing", "No such file or directory"), ("file", "Not a directory")]
+)
+def test_a_file_that_cannot_be_written_is_named(
+    run: Run, tmp_path: Path, folder: str, why: str
+) -> None:
+    (tmp_path / "file").touch()
+    file = tmp_path / folder / "report.html"
     said = run("report", file)
     assert said.exit_code == 1
-    assert f"{file} cannot be written: No such file or directory." in said.stderr
+    assert f"{file} cannot be written: {why}." in said.stderr
 
 
 def test_nothing_is_written_in_aws(walkthrough: Walkthrough, run: Run, tmp_path: Path) -> None:
