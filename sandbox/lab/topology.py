@@ -9,13 +9,14 @@ Both ends are in 192.168.0.0/20, and the decoy has the workload's own address.
 from typing import Final
 
 from sandbox.lab.namespaces import Namespaces, Plug
+from sandbox.walkthrough import ADDRESS
 
 WORKLOAD: Final = "192.168.15.10"
 NEIGHBOUR: Final = "192.168.0.77"
 """Another workload of the SDDC, at the other end of its network."""
 WEB_SERVER: Final = "192.168.15.241"
 LOAD_BALANCER: Final = "192.168.0.5"
-ENDPOINT: Final = "10.0.3.181"
+ENDPOINT: Final = ADDRESS
 PORTS: Final = (80, 8080)
 """The load balancer forwards both: what is closed is closed by a security group."""
 PLACES: Final = ("workload", "edge", "endpoint", "balancer", "web", "decoy", "vpc")
